@@ -1,1 +1,56 @@
-//! (being written)
+//! Book bytes in; HTML slices, a manifest and a cover out.
+//!
+//! The engine is a pure function: the same bytes, options and engine version
+//! give the same output, bit for bit. It has no clock, environment, network or
+//! async runtime; parallel work runs on the rayon pool of the caller.
+//!
+//! A render writes files through a [`Sink`], most urgent first:
+//! `index.json`, `manifest.json`, `positions.json`, then `slices/{n}.html` with
+//! `text/{n}.json`, `resources/…` and `cover/{original,medium,thumbnail}.*`.
+
+mod error;
+mod format;
+mod options;
+mod report;
+mod sink;
+
+pub use error::Error;
+pub use format::Format;
+pub use options::{Limits, Options};
+pub use report::{Contributor, Direction, Metadata, Report, Warning};
+pub use sink::{Observer, Sink, Silent, Stage};
+
+/// Renders a whole book into `sink`.
+///
+/// The format is found from the bytes, never from a name. `observer` learns the
+/// stages and the number of finished slices; the caller keeps the clock.
+///
+/// # Errors
+/// Every error has a stable [`Error::code`]. What the sink was given before the
+/// error is incomplete and must not be served.
+pub fn render(
+    book: &[u8],
+    options: &Options,
+    sink: &dyn Sink,
+    observer: &dyn Observer,
+) -> Result<Report, Error> {
+    let _ = (options, sink, observer);
+    Err(Format::sniff(book).map_or(Error::NotABook, Error::UnsupportedFormat))
+}
+
+/// Renders slice `n` alone, byte-equal to what [`render`] gives for it.
+///
+/// `index` is the `index.json` which [`render`] put for the same book and options.
+///
+/// # Errors
+/// As [`render`]; also [`Error::BadIndex`] when the index is not one of ours and
+/// [`Error::NoSuchSlice`] when `n` is past the end.
+pub fn render_slice(
+    book: &[u8],
+    options: &Options,
+    index: &[u8],
+    n: u32,
+) -> Result<Vec<u8>, Error> {
+    let _ = (options, index, n);
+    Err(Format::sniff(book).map_or(Error::NotABook, Error::UnsupportedFormat))
+}

@@ -1,0 +1,80 @@
+//! What kind of book the bytes are.
+
+use serde::{Deserialize, Serialize};
+
+/// A book format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// EPUB 2 and 3 (a zip archive).
+    Epub,
+    /// MOBI, AZW, AZW3, PRC (a Palm database).
+    Mobi,
+    /// PDF.
+    Pdf,
+}
+
+/// A PDF header may follow up to this many bytes of rubbish (ISO 32000-1, annex H.3.4.1).
+const PDF_HEADER_WITHIN: usize = 1024;
+
+impl Format {
+    /// Finds the format from the first bytes; names and declared types are not asked.
+    #[must_use]
+    pub fn sniff(bytes: &[u8]) -> Option<Self> {
+        if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
+            return Some(Self::Epub);
+        }
+        if matches!(bytes.get(60..68), Some(b"BOOKMOBI" | b"TEXtREAd")) {
+            return Some(Self::Mobi);
+        }
+        let head = &bytes[..bytes.len().min(PDF_HEADER_WITHIN)];
+        memchr::memmem::find(head, b"%PDF-").map(|_| Self::Pdf)
+    }
+
+    /// Raised whenever the output for the same book of this format changes by a byte.
+    ///
+    /// It is part of a rendition's identity, so old renditions keep serving.
+    #[must_use]
+    pub fn output_revision(self) -> u32 {
+        match self {
+            Self::Epub => 1,
+            Self::Mobi | Self::Pdf => 0,
+        }
+    }
+
+    /// The registered media type of the format.
+    #[must_use]
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Epub => "application/epub+zip",
+            Self::Mobi => "application/x-mobipocket-ebook",
+            Self::Pdf => "application/pdf",
+        }
+    }
+
+    /// The name shown to people.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Epub => "EPUB",
+            Self::Mobi => "MOBI",
+            Self::Pdf => "PDF",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_found_by_content() {
+        assert_eq!(Format::sniff(b"PK\x03\x04rest"), Some(Format::Epub));
+        assert_eq!(Format::sniff(b"junk\n%PDF-1.7"), Some(Format::Pdf));
+        let mut palm = vec![0; 60];
+        palm.extend_from_slice(b"BOOKMOBI");
+        assert_eq!(Format::sniff(&palm), Some(Format::Mobi));
+        assert_eq!(Format::sniff(b""), None);
+        assert_eq!(Format::sniff(b"<html>"), None);
+    }
+}

@@ -1,0 +1,148 @@
+//! What the caller may choose, and every limit by name.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// How to render. Part of a rendition's identity: see [`Options::digest`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Options {
+    /// Caps on what a book may ask for.
+    pub limits: Limits,
+    /// Slices are split between blocks once they reach this many bytes.
+    pub slice_soft: usize,
+    /// Past this many bytes a slice is split inside a paragraph.
+    pub slice_hard: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            slice_soft: 128 << 10,
+            slice_hard: 512 << 10,
+        }
+    }
+}
+
+impl Options {
+    /// A stable name of these options: the first 16 hex digits of the SHA-256 of their JSON.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let json = serde_json::to_vec(self).expect("plain numbers always serialise");
+        hex::encode(&Sha256::digest(&json)[..8])
+    }
+}
+
+/// Named caps. Passing one which guards the whole book is
+/// [`crate::Error::LimitExceeded`]; passing one which guards a part costs that part
+/// and leaves a warning.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Limits {
+    /// Entries in the archive. Whole book.
+    pub entries: u64,
+    /// Uncompressed bytes of one entry. Costs the entry.
+    pub entry_bytes: u64,
+    /// Uncompressed bytes of all entries together. Whole book.
+    pub total_bytes: u64,
+    /// Uncompressed to compressed, for the whole archive once it unpacks to more than 64 MiB. Whole book.
+    pub ratio: u64,
+    /// Bytes of one XML document of the package (OPF, NCX, nav, container). Whole book for the OPF, else costs the part.
+    pub package_bytes: u64,
+    /// Bytes of one chapter. Costs the chapter.
+    pub chapter_bytes: u64,
+    /// Bytes of all chapters as the spine lists them, repeats counted. Whole book.
+    pub spine_bytes: u64,
+    /// Items in the spine. Whole book.
+    pub spine_items: u64,
+    /// Items in the package's manifest. Whole book.
+    pub manifest_items: u64,
+    /// Bytes of a chapter that the HTML parser may repair; a longer one keeps its text only.
+    pub repair_bytes: u64,
+    /// Nodes that repairing may build; past it the chapter keeps its text only.
+    pub repair_nodes: u64,
+    /// Open elements; deeper ones are flattened.
+    pub depth: u64,
+    /// Nested blocks in a stylesheet; deeper ones are dropped.
+    pub css_depth: u64,
+    /// Bytes of one stylesheet with what it imports. Costs the rest of the sheet.
+    pub css_bytes: u64,
+    /// Bytes of all stylesheets inlined by `@import`, the whole book together; later ones stay `@import`s.
+    pub css_inlined_bytes: u64,
+    /// Stylesheets that import each other in a chain.
+    pub css_import_depth: u64,
+    /// Bytes of one `data:` image. Costs the image.
+    pub data_url_bytes: u64,
+    /// Bytes of one SVG file. Costs the file.
+    pub svg_bytes: u64,
+    /// Element ids remembered for links; later ones are linked by chapter only.
+    pub ids: u64,
+    /// Entries in each table of contents. Later ones are dropped.
+    pub toc_entries: u64,
+    /// Nesting of the table of contents; deeper entries are lifted.
+    pub toc_depth: u64,
+    /// Slices. Whole book.
+    pub slices: u64,
+    /// Bytes put into the sink. Whole book.
+    pub output_bytes: u64,
+    /// Pixels of a cover that is decoded. Costs the candidate.
+    pub cover_pixels: u64,
+    /// Bytes of memory an image decoder may ask for. Costs the candidate.
+    pub cover_memory: u64,
+    /// Characters kept of one text of the metadata.
+    pub metadata_chars: u64,
+    /// Values kept of one repeatable field of the metadata.
+    pub metadata_values: u64,
+    /// Warnings reported; later ones are counted in a last warning.
+    pub warnings: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            entries: 50_000,
+            entry_bytes: 256 << 20,
+            total_bytes: 2 << 30,
+            ratio: 300,
+            package_bytes: 16 << 20,
+            chapter_bytes: 32 << 20,
+            spine_bytes: 256 << 20,
+            spine_items: 20_000,
+            manifest_items: 50_000,
+            repair_bytes: 8 << 20,
+            repair_nodes: 1_000_000,
+            depth: 256,
+            css_depth: 32,
+            css_bytes: 4 << 20,
+            css_inlined_bytes: 32 << 20,
+            css_import_depth: 8,
+            data_url_bytes: 1 << 20,
+            svg_bytes: 16 << 20,
+            ids: 1_000_000,
+            toc_entries: 20_000,
+            toc_depth: 16,
+            slices: 50_000,
+            output_bytes: 4 << 30,
+            cover_pixels: 64_000_000,
+            cover_memory: 256 << 20,
+            metadata_chars: 65_536,
+            metadata_values: 256,
+            warnings: 1_000,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digest_changes_with_any_option() {
+        let plain = Options::default();
+        let other = Options { slice_soft: 1, ..Options::default() };
+        assert_eq!(plain.digest(), Options::default().digest());
+        assert_ne!(plain.digest(), other.digest());
+        assert_eq!(plain.digest().len(), 16);
+    }
+}
