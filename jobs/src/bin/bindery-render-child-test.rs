@@ -1,0 +1,190 @@
+//! The child for this crate's tests: the real one, and one that misbehaves in a named way after it
+//! has confined itself, as a taken-over engine would.
+
+use std::fmt::Write as _;
+use std::hint::black_box;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use bindery_jobs::sandbox::child::{self, Confined};
+use rustix::process::{Resource, getrlimit};
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    match (arguments.next().as_deref(), arguments.next()) {
+        (Some("render-child"), None) => child::main(),
+        (Some("hostile"), Some(how)) => match child::enter() {
+            Ok(confined) => misbehave(&how, confined),
+            Err(error) => {
+                let _ = writeln!(io::stderr(), "{error}");
+                ExitCode::from(70)
+            }
+        },
+        _ => ExitCode::from(2),
+    }
+}
+
+fn misbehave(how: &str, child: Confined) -> ExitCode {
+    match how {
+        "memory" => allocate(4 << 30),
+        "cpu" => spin(),
+        "sleep" => std::thread::sleep(Duration::from_secs(600)),
+        "overflow" => {
+            black_box(recurse(1));
+        }
+        "panic" => {
+            return child.run(|_| panic!("the engine tripped over a chapter"));
+        }
+        "panic-in-pool" => {
+            return child.run(|_| {
+                rayon::join(|| (), || panic!("a thread tripped"));
+                Ok(None)
+            });
+        }
+        "abort" => std::process::abort(),
+        "exit" => return ExitCode::from(3),
+        "open-write" => return attempt(child, || std::fs::write("/tmp/bindery-escape", "x")),
+        "open-read" => return attempt(child, || std::fs::read("/etc/passwd").map(drop)),
+        "connect" => {
+            return attempt(child, || {
+                std::net::TcpStream::connect("127.0.0.1:9").map(drop)
+            });
+        }
+        "spawn" => {
+            return attempt(child, || {
+                std::process::Command::new("/bin/true").spawn().map(drop)
+            });
+        }
+        "inspect" => return inspect(child),
+        "path" => say(
+            &child,
+            r#"{"put":{"path":"../../escape","mediaType":"a/b","len":1}}"#,
+            b"x",
+        ),
+        "huge-file" => say(
+            &child,
+            r#"{"put":{"path":"index.json","mediaType":"a/b","len":99999999999}}"#,
+            b"x",
+        ),
+        "huge-header" => raw(&child, &u32::MAX.to_le_bytes()),
+        "garbage" => raw(&child, &[0x5a; 4096]),
+        "flood" => loop {
+            say(&child, r#"{"slices":{"done":1,"total":2}}"#, b"");
+        },
+        "early-done" => say(
+            &child,
+            r#"{"done":{"report":{"format":"epub","metadata":{},"slices":1,"bytes":0,"warnings":[]},"atMicros":1}}"#,
+            b"",
+        ),
+        "half" => half(&child),
+        "half-frame" => {
+            say(
+                &child,
+                r#"{"put":{"path":"index.json","mediaType":"a/b","len":100}}"#,
+                b"x",
+            );
+            std::process::abort();
+        }
+        "chatter" => {
+            let _ = io::stderr().write_all(&vec![b'e'; 1 << 20]);
+            let _ = io::stdout().write_all(b"a stray print");
+            return child.render();
+        }
+        other => return child.run(|_| panic!("no such misbehaviour: {other}")),
+    }
+    ExitCode::SUCCESS
+}
+
+fn allocate(bytes: usize) {
+    let mut held = vec![1_u8; bytes];
+    black_box(held.as_mut_slice());
+}
+
+fn spin() {
+    let mut n = 0_u64;
+    loop {
+        n = black_box(n.wrapping_add(1));
+    }
+}
+
+fn recurse(depth: u64) -> u64 {
+    let frame = black_box([depth; 512]);
+    if depth == 0 {
+        0
+    } else {
+        recurse(depth + 1) + frame[0]
+    }
+}
+
+/// Writes half of a book and dies.
+fn half(child: &Confined) {
+    for path in [
+        "index.json",
+        "manifest.json",
+        "positions.json",
+        "slices/0.html",
+    ] {
+        let _ = child.sink().put(path, "text/html", b"<p>half</p>");
+    }
+    std::process::abort();
+}
+
+/// Does what must be impossible and reports how it went.
+fn attempt(child: Confined, deed: impl FnOnce() -> io::Result<()>) -> ExitCode {
+    child.run(move |_| match deed() {
+        Ok(()) => panic!("it worked"),
+        Err(error) => panic!("refused: {:?}", error.raw_os_error()),
+    })
+}
+
+/// Reports what this process still has.
+fn inspect(child: Confined) -> ExitCode {
+    let mut seen = format!("env={}", std::env::vars_os().count());
+    let open: Vec<String> = (0..1024)
+        .filter(|fd| is_open(*fd))
+        .map(|fd| fd.to_string())
+        .collect();
+    let _ = write!(seen, " open={}", open.join(","));
+    for (name, resource) in [
+        ("data", Resource::Data),
+        ("cpu", Resource::Cpu),
+        ("fsize", Resource::Fsize),
+        ("core", Resource::Core),
+        ("nofile", Resource::Nofile),
+        ("nproc", Resource::Nproc),
+    ] {
+        let _ = write!(
+            seen,
+            " {name}={:?}",
+            getrlimit(resource).current.unwrap_or(u64::MAX)
+        );
+    }
+    let _ = write!(
+        seen,
+        " newprivs={:?}",
+        rustix::thread::no_new_privs().map(|set| !set)
+    );
+    let _ = write!(seen, " dumpable={:?}", rustix::process::dumpable_behavior());
+    let _ = write!(seen, " cwd={:?}", std::env::current_dir());
+    child.run(move |_| panic!("{seen}"))
+}
+
+/// A path that names a closed descriptor does not exist; asking so opens nothing.
+fn is_open(fd: i32) -> bool {
+    std::fs::symlink_metadata(format!("/proc/self/fd/{fd}")).is_ok()
+}
+
+fn say(child: &Confined, header: &str, body: &[u8]) {
+    let length = u32::try_from(header.len()).unwrap_or(0);
+    raw(
+        child,
+        &[&length.to_le_bytes()[..], header.as_bytes(), body].concat(),
+    );
+}
+
+fn raw(child: &Confined, bytes: &[u8]) {
+    if child.write_raw(bytes).is_err() {
+        std::process::exit(4);
+    }
+}

@@ -1,0 +1,5 @@
+//! The jobs crate from outside: real children, real files, real databases.
+
+mod books;
+mod convert;
+mod sandbox;
