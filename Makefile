@@ -1,0 +1,41 @@
+# The two commands: `make run` and `make test`. The rest is what they are made of.
+
+CARGO ?= cargo
+TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
+BINDERY := $(TARGET_DIR)/debug/bindery
+BOOK ?=
+
+.PHONY: help run test web build install-test-servers openapi check convert-corpus clean-data
+
+help: ## Show the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 26
+
+run: build ## Build everything and start with sample books (BOOK=file.epub adds one)
+	$(BINDERY) serve $(if $(BOOK),--import "$(BOOK)")
+
+test: ## Install the test servers and run everything
+	@tests/run.sh
+
+build: web ## Build the web client and the binary
+	$(CARGO) build --workspace
+
+web: web/dist/index.html ## Build the web client
+
+web/dist/index.html: $(shell find web/src web/public openapi/client -type f -not -path '*/node_modules/*' 2>/dev/null) web/index.html web/package-lock.json
+	@command -v npm >/dev/null || { echo "Node.js (20 or newer) with npm is needed to build the web client."; exit 1; }
+	cd openapi/client && npm ci --silent
+	cd web && npm ci --silent && npm run --silent build
+	@touch web/dist/index.html
+
+install-test-servers: ## Install PostgreSQL, Redis, SeaweedFS and Chromium for the tests
+	@tests/install.sh
+
+openapi: ## Write openapi/openapi.json and the TypeScript client anew
+	$(CARGO) run --quiet -- openapi > openapi/openapi.json.new && mv openapi/openapi.json.new openapi/openapi.json
+	cd openapi/client && npm ci --silent && npm run --silent generate
+
+check: ## Format, lints, import rules, licences
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --quiet -- -D warnings
+	tests/imports.sh
+	tests/licences.py

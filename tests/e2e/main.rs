@@ -1,0 +1,8 @@
+//! End to end: the real binary against real servers, as its users start it.
+
+mod book;
+mod command_line;
+mod fleet;
+mod http;
+mod one_machine;
+mod server;
