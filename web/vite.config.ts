@@ -19,7 +19,13 @@ export default defineConfig({
   },
   server: { fs: { allow: [here("..")] }, proxy: { "/api": proxied, "/content": proxied } },
   // No inlined assets: the page's Content-Security-Policy allows 'self' only.
-  build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  build: {
+    target: "es2022",
+    // Browsers that know light-dark(): its fallback would not follow a color-scheme set further in.
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
   worker: { format: "es" },
   test: { include: ["src/**/*.test.ts"] },
 } as Parameters<typeof defineConfig>[0]);

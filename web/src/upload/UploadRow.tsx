@@ -33,7 +33,7 @@ export function UploadRow({ upload }: { upload: Upload }) {
             See the book
           </Link>
         )}
-        {step.name === "failed" && !book && (
+        {step.name === "failed" && !book && !step.final && (
           <button type="button" className="button small" onClick={() => retryUpload(id)}>
             <Icon name="retry" /> Try again
           </button>

@@ -11,7 +11,7 @@ export type Step =
   | { name: "filing" }
   | { name: "preparing"; book: Book }
   | { name: "ready"; book: Book }
-  | { name: "failed"; reason: string; book?: Book };
+  | { name: "failed"; reason: string; book?: Book; final?: boolean };
 
 const mediaTypes: Record<string, string> = {
   epub: "application/epub+zip",
