@@ -8,11 +8,16 @@
 //! `index.json`, `manifest.json`, `positions.json`, then `slices/{n}.html` with
 //! `text/{n}.json`, `resources/…` and `cover/{original,medium,thumbnail}.*`.
 
+mod css;
 mod error;
 mod format;
 mod options;
+mod package;
 mod report;
 mod sink;
+mod source;
+mod xhtml;
+mod zip;
 
 pub use error::Error;
 pub use format::Format;

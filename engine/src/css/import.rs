@@ -1,0 +1,124 @@
+//! `@import`, `@namespace`, `@charset`.
+
+use cssparser::{Parser, Token};
+
+use super::rewrite::{write_string, write_token};
+use super::{Import, References};
+
+/// Skips to the end of a statement, its `;` or block included.
+pub(super) fn skip_statement(parser: &mut Parser<'_>) {
+    while let Ok(token) = parser.next() {
+        if matches!(token, Token::Semicolon | Token::CurlyBracketBlock) {
+            return;
+        }
+    }
+}
+
+/// The string or `url()` that comes next.
+fn target(parser: &mut Parser<'_>) -> Option<String> {
+    match parser.next().cloned() {
+        Ok(Token::QuotedString(url) | Token::UnquotedUrl(url)) => Some(url.to_string()),
+        Ok(Token::Function(name)) if name.eq_ignore_ascii_case("url") => parser
+            .parse_nested_block(|inner| -> Result<String, cssparser::ParseError<()>> {
+                let url = match inner.next() {
+                    Ok(Token::QuotedString(url)) => url.to_string(),
+                    _ => String::new(),
+                };
+                while inner.next().is_ok() {}
+                Ok(url)
+            })
+            .ok(),
+        _ => None,
+    }
+}
+
+/// Replaces an `@import` whose keyword has been read by what it imports.
+///
+/// `layer()` and `supports()` conditions are not kept: no reading system of EPUB
+/// knows them. Only a plain media query is.
+pub(super) fn import(references: &dyn References, allowed: bool, parser: &mut Parser<'_>, out: &mut String) {
+    let state = parser.state();
+    let Some(url) = target(parser) else {
+        parser.reset(&state);
+        skip_statement(parser);
+        return;
+    };
+    let mut media = String::new();
+    while let Ok(token) = parser.next_including_whitespace().cloned() {
+        match token {
+            Token::Semicolon => break,
+            Token::CurlyBracketBlock => return,
+            Token::Function(_) => {}
+            Token::ParenthesisBlock => {
+                media.push('(');
+                let _ = parser.parse_nested_block(|inner| -> Result<(), cssparser::ParseError<()>> {
+                    while let Ok(token) = inner.next_including_whitespace() {
+                        write_plain(token, &mut media);
+                    }
+                    Ok(())
+                });
+                media.push(')');
+            }
+            token => write_plain(&token, &mut media),
+        }
+    }
+    let media = media.trim();
+    if !allowed {
+        return;
+    }
+    match references.import(url.trim()) {
+        Some(Import::Inline(rules)) if media.is_empty() => {
+            out.push_str(&rules);
+            out.push('\n');
+        }
+        Some(Import::Inline(rules)) => out.push_str(&format!("@media {media}{{{rules}}}\n")),
+        Some(Import::Link(url)) => {
+            out.push_str("@import ");
+            write_string(&url, out);
+            if !media.is_empty() {
+                out.push(' ');
+                out.push_str(media);
+            }
+            out.push(';');
+        }
+        None => {}
+    }
+}
+
+/// Words, numbers and signs of a media query; nothing that could hold a reference.
+fn write_plain(token: &Token<'_>, out: &mut String) {
+    match token {
+        Token::Ident(_)
+        | Token::Number { .. }
+        | Token::Dimension { .. }
+        | Token::WhiteSpace(_)
+        | Token::Comma
+        | Token::Colon
+        | Token::Delim('<' | '>' | '=' | '/') => write_token(token, out),
+        _ => {}
+    }
+}
+
+/// Copies `@namespace prefix "uri";`: the URI is a name here, never fetched.
+pub(super) fn namespace(parser: &mut Parser<'_>, out: &mut String) {
+    let state = parser.state();
+    let prefix = match parser.next().cloned() {
+        Ok(Token::Ident(prefix)) => Some(prefix),
+        _ => {
+            parser.reset(&state);
+            None
+        }
+    };
+    let uri = target(parser);
+    skip_statement(parser);
+    // Written as a string: a `url()` would look like something to fetch.
+    if let Some(uri) = uri {
+        out.push_str("@namespace ");
+        if let Some(prefix) = prefix {
+            let _ = cssparser::serialize_identifier(&prefix, out);
+            out.push(' ');
+        }
+        write_string(&uri, out);
+        out.push(';');
+    }
+}

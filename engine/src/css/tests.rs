@@ -1,0 +1,118 @@
+use super::*;
+
+/// Knows `local.*`, and one sheet to import.
+struct Local;
+
+impl References for Local {
+    fn resource(&self, url: &str) -> Option<String> {
+        url.starts_with("local").then(|| format!("r/{url}"))
+    }
+    fn import(&self, url: &str) -> Option<Import> {
+        match url {
+            "inline.css" => Some(Import::Inline("i{}".into())),
+            "link.css" => Some(Import::Link("7.css".into())),
+            _ => None,
+        }
+    }
+}
+
+fn sheet(css: &str) -> String {
+    Rewriter { references: &Local, depth: 32, most: usize::MAX }.sheet(css)
+}
+
+fn style(css: &str) -> String {
+    declarations(css, &Local, 32)
+}
+
+#[test]
+fn local_urls_are_mapped_in_every_form() {
+    for css in ["url(local.png)", "url('local.png')", "url( \"local.png\" )", "u\\72l(local.png)", "URL(local.png)"] {
+        assert_eq!(style(&format!("background:{css}")), "background:url(\"r/local.png\")", "{css}");
+    }
+    assert_eq!(style("background:image-set(url(local.a) 1x, \"local.b\" 2x)"),
+        "background:image-set(url(\"r/local.a\") 1x, \"r/local.b\" 2x)");
+}
+
+#[test]
+fn nothing_remote_survives() {
+    let cases = [
+        "background:url(http://evil.example/x)",
+        "background:url('//evil.example/x')",
+        "background:image-set(http://evil.example/x 1x)",
+        "background:image-set(url(http://evil.example/x) 1x)",
+        "background:image-set('http://evil.example/x' 1x)",
+        "background:-webkit-image-set(\"http://evil.example/x\" 1x)",
+        "background:image('http://evil.example/x')",
+        "background:cross-fade('http://evil.example/x', red)",
+        "background:src('http://evil.example/x')",
+        "background:src(var(--evil.example))",
+        "background:url(\\68ttp://evil.example/x)",
+        "--a:url(http://evil.example/x);background:var(--a)",
+        "cursor:url(http://evil.example/x),auto",
+        "behavior:url(http://evil.example/x)",
+        "-moz-binding:url('http://evil.example/x#x')",
+        "width:expression(alert('evil.example'))",
+        "background:image-set(var(--x,'evil.example') 1x)",
+        "background:image-set(attr(data-x,'evil.example') 1x)",
+        "@import 'http://evil.example/x';",
+    ];
+    for css in cases {
+        let out = style(css);
+        assert!(!out.contains("evil.example"), "{css} -> {out}");
+        let out = sheet(&format!("@media screen{{a{{{css}}}}}"));
+        assert!(!out.contains("evil.example"), "{css} -> {out}");
+    }
+    for css in ["@import url(http://evil.example/a.css);", "@import 'http://evil.example/a.css' screen;", "@\\69mport 'http://evil.example';"] {
+        assert!(!sheet(css).contains("evil.example"), "{css}");
+    }
+}
+
+#[test]
+fn a_string_kept_in_a_variable_cannot_become_a_url() {
+    let out = style("--s:'http://evil.example/';background:image-set(var(--s) 1x)");
+    assert!(!out.contains("var(--s)"), "{out}");
+}
+
+#[test]
+fn imports_are_inlined_with_their_media() {
+    assert_eq!(sheet("@charset 'x';@import 'inline.css';a{}"), "i{}\na{}");
+    assert_eq!(sheet("@import url(inline.css) screen and (min-width:1px);"), "@media screen and (min-width:1px){i{}}\n");
+    assert_eq!(sheet("@import url(link.css) print;"), "@import \"7.css\" print;");
+    assert_eq!(sheet("a{@import 'inline.css';}b{}"), "a{}b{}");
+}
+
+#[test]
+fn epub_names_become_standard() {
+    assert_eq!(style("-epub-hyphens:auto;-epub-text-orientation: vertical-right"), "hyphens:auto;text-orientation: mixed");
+    assert_eq!(style("-epub-unknown:auto"), "-epub-unknown:auto");
+    assert_eq!(
+        sheet("@namespace epub \"http://www.idpf.org/2007/ops\";[epub|type~='noteref']{}"),
+        "@namespace epub \"http://www.idpf.org/2007/ops\";[data-epub-type~=\"noteref\"]{}"
+    );
+    assert_eq!(sheet("@namespace url(http://www.w3.org/1999/xhtml);"), "@namespace \"http://www.w3.org/1999/xhtml\";");
+}
+
+#[test]
+fn ordinary_rules_are_copied() {
+    let css = "a > b:nth-child(2n+1)::before{content:\"\\201C\";margin:-.5em 0 1e3px;color:#FFF!important}\n@font-face{unicode-range:U+0025-00FF,u+4??}";
+    let out = sheet(css);
+    assert!(out.contains("a > b:nth-child(2n+1)::before{content:\"\u{201C}\";margin:-.5em 0 1e3px;color:#FFF!important}"), "{out}");
+    assert!(out.contains("unicode-range:U+0025-00FF,u+4??"), "{out}");
+}
+
+#[test]
+fn broken_sheets_end_in_time_and_balance() {
+    assert_eq!(sheet("a{b:c"), "a{b:c}");
+    let deep = "{".repeat(100_000);
+    let out = sheet(&deep);
+    assert!(out.len() < 200, "{}", out.len());
+    assert!(!sheet("a{content:'</style><script>'}").contains("</style"));
+}
+
+#[test]
+fn css_depth_and_css_bytes_cut_a_sheet() {
+    let small = Rewriter { references: &Local, depth: 2, most: usize::MAX };
+    assert_eq!(small.sheet("@media x{@media y{a{b:c}}}"), "@media x{@media y{a{}}}".replace("a{}", "a{}"));
+    let short = Rewriter { references: &Local, depth: 9, most: 4 };
+    assert!(short.sheet("abcd{}efgh{}").len() < 8);
+}

@@ -1,0 +1,372 @@
+//! The one pass: XML events in, allowed elements out.
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+
+use super::allow::{self, Space, Verdict};
+use super::filter;
+use super::tree::{Body, Split, Splitting, Tree};
+use crate::package::collapse;
+use crate::source::{self, Scalars};
+
+/// Where references lead. Everything that is not answered with `true` is dropped.
+pub(crate) trait Links {
+    /// The target of a link that a reader may follow.
+    fn navigate(&self, url: &str, out: &mut String) -> bool;
+    /// A file the page shows: image, sound, film, track.
+    fn resource(&self, url: &str, out: &mut String) -> bool;
+    /// As `resource`, for images only.
+    fn image(&self, url: &str, out: &mut String) -> bool;
+    /// Safe declarations for a `style` attribute.
+    fn declarations(&self, css: &str) -> String;
+    /// A safe value for a presentation attribute.
+    fn value(&self, css: &str) -> String;
+}
+
+/// A chapter's text and where its bytes came from.
+pub(crate) struct Document<'a> {
+    pub xml: &'a str,
+    /// For repaired text: (byte of `xml`, scalars of the source), both growing in `xml`'s order.
+    pub origins: Option<&'a [(u64, u64)]>,
+    /// Elements that may be open at once.
+    pub depth: usize,
+}
+
+/// A stylesheet the chapter asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StyleRef {
+    /// The reference as written, or the rules themselves.
+    pub source: StyleSource,
+    /// The media query; empty for all.
+    pub media: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum StyleSource {
+    Href(String),
+    Rules(String),
+}
+
+/// What a chapter holds besides its slices.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub title: String,
+    /// Text of the first heading.
+    pub heading: String,
+    /// Attributes for `html` and `body`, serialised.
+    pub html: String,
+    pub body: String,
+    pub viewport: Option<(u32, u32)>,
+    pub styles: Vec<StyleRef>,
+    /// (id, slice within the item, offset).
+    pub ids: Vec<(String, u32, u64)>,
+    /// Some elements were deeper than allowed.
+    pub flattened: bool,
+}
+
+/// The end of a pass.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub found: Found,
+    /// The places found, when they were looked for.
+    pub splits: Vec<Split>,
+}
+
+/// Not well-formed; the caller repairs and comes back.
+#[derive(Debug)]
+pub(crate) struct Malformed;
+
+/// Runs the pass. `on_slice` is given each finished body in order.
+///
+/// # Errors
+/// [`Malformed`] as soon as the text is not well-formed; bodies given so far are void.
+pub(crate) fn run(
+    document: &Document<'_>,
+    links: &dyn Links,
+    splitting: Splitting<'_>,
+    keep_text: bool,
+    on_slice: &mut dyn FnMut(Body),
+) -> Result<Outcome, Malformed> {
+    let mut slice = 0;
+    let counter = std::cell::Cell::new(0u32);
+    let mut counted = |body: Body| {
+        slice += 1;
+        counter.set(slice);
+        on_slice(body);
+    };
+    let pass = Pass {
+        links,
+        depth: document.depth,
+        tree: Tree::new(splitting, keep_text, &mut counted),
+        slice: &counter,
+        frames: Vec::new(),
+        skipping: 0,
+        serial: 0,
+        found: Found::default(),
+        origin: Origin::new(document),
+        buffer: String::new(),
+        media: String::new(),
+        heading: None,
+        written: String::new(),
+    };
+    pass.read(document.xml)
+}
+
+/// An open source element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Frame {
+    /// Written, with this serial; children are of `space`.
+    Kept { serial: u64, space: Space, text_only: bool },
+    /// Not written, its children are.
+    Unwrapped { space: Space, text_only: bool },
+    Head,
+    Title,
+    Style { space: Space },
+    /// `epub:switch`: whether a case was taken.
+    Switch { taken: bool },
+}
+
+pub(super) struct Pass<'a, 'l> {
+    pub(super) links: &'l dyn Links,
+    depth: usize,
+    tree: Tree<'a>,
+    slice: &'a std::cell::Cell<u32>,
+    pub(super) frames: Vec<Frame>,
+    /// Open elements inside one that was dropped, itself included.
+    skipping: usize,
+    pub(super) serial: u64,
+    pub(super) found: Found,
+    origin: Origin<'a>,
+    /// Text of the open `style` or `title`.
+    pub(super) buffer: String,
+    pub(super) media: String,
+    /// Depth of frames at the heading whose text is being noted.
+    heading: Option<usize>,
+    /// Attributes being written; kept for its memory.
+    written: String,
+}
+
+impl Pass<'_, '_> {
+    fn read(mut self, xml: &str) -> Result<Outcome, Malformed> {
+        let mut reader = Reader::from_str(xml);
+        let config = reader.config_mut();
+        config.allow_dangling_amp = true;
+        config.check_end_names = true;
+        loop {
+            let at = reader.buffer_position();
+            match reader.read_event().map_err(|_| Malformed)? {
+                Event::Start(tag) => self.start(&tag, at, false)?,
+                Event::Empty(tag) => self.start(&tag, at, true)?,
+                Event::End(_) => self.end(),
+                Event::Text(text) => self.text(std::str::from_utf8(&text).map_err(|_| Malformed)?, at, true),
+                Event::CData(text) => {
+                    let start = at + "<![CDATA[".len() as u64;
+                    self.text(std::str::from_utf8(&text).map_err(|_| Malformed)?, start, true);
+                }
+                Event::GeneralRef(name) => {
+                    let name = std::str::from_utf8(&name).map_err(|_| Malformed)?;
+                    match source::resolve(name) {
+                        Some(text) => self.text(&text, at, false),
+                        None => self.text(&format!("&{name};"), at, false),
+                    }
+                }
+                Event::PI(instruction) => self.instruction(&String::from_utf8_lossy(&instruction)),
+                Event::Eof if self.frames.is_empty() && self.skipping == 0 => break,
+                Event::Eof => return Err(Malformed),
+                Event::Comment(_) | Event::Decl(_) | Event::DocType(_) => {}
+            }
+        }
+        let splits = self.tree.finish();
+        Ok(Outcome { found: self.found, splits })
+    }
+
+    fn place(&mut self, at: u64) -> Split {
+        Split { at, offset: self.origin.scalars(at) }
+    }
+
+    /// The vocabulary of children here, and whether only text may be.
+    fn inside(&self) -> (Space, bool) {
+        match self.frames.last() {
+            None => (Space::Html, false),
+            Some(Frame::Kept { space, text_only, .. } | Frame::Unwrapped { space, text_only }) => (*space, *text_only),
+            Some(Frame::Head | Frame::Title | Frame::Switch { .. }) => (Space::Html, false),
+            Some(Frame::Style { space }) => (*space, true),
+        }
+    }
+
+    fn start(&mut self, tag: &BytesStart<'_>, at: u64, empty: bool) -> Result<(), Malformed> {
+        if self.skipping > 0 {
+            self.skipping += usize::from(!empty);
+            return Ok(());
+        }
+        let local = tag.local_name();
+        let local = std::str::from_utf8(local.as_ref()).map_err(|_| Malformed)?;
+        let lower;
+        let (space, text_only) = self.inside();
+        let local = if space == Space::Html && local.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            lower = local.to_ascii_lowercase();
+            lower.as_str()
+        } else {
+            local
+        };
+        let frame = self.judge(tag, local, space, text_only, at)?;
+        match frame {
+            None => self.skipping = usize::from(!empty),
+            Some(frame) => {
+                self.frames.push(frame);
+                if empty {
+                    self.end();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Decides on one start tag and writes what it is to write. `None` drops the element.
+    fn judge(
+        &mut self,
+        tag: &BytesStart<'_>,
+        local: &str,
+        space: Space,
+        text_only: bool,
+        at: u64,
+    ) -> Result<Option<Frame>, Malformed> {
+        let place = self.place(at);
+        if !text_only || local == "style" {
+            if let Some(frame) = self.structural(tag, local, space, place)? {
+                return Ok(frame);
+            }
+        }
+        if text_only {
+            // Only text stays, except of what is never shown.
+            let dropped = matches!(allow::judge(space, local), Verdict::Drop) && space != Space::Svg
+                || matches!(local, "script" | "style" | "foreignObject" | "annotation" | "annotation-xml");
+            return Ok((!dropped).then_some(Frame::Unwrapped { space, text_only }));
+        }
+        let element = match allow::judge(space, local) {
+            Verdict::Drop => return Ok(None),
+            Verdict::Unwrap => return Ok(Some(Frame::Unwrapped { space, text_only: false })),
+            Verdict::Keep(element) => element,
+        };
+        let text_only = element.flags & allow::TEXT != 0;
+        if self.tree.depth() + 4 > self.depth {
+            self.found.flattened = true;
+            return Ok(Some(Frame::Unwrapped { space: element.space, text_only }));
+        }
+        let mut written = std::mem::take(&mut self.written);
+        written.clear();
+        if element.space != space && element.space != Space::Html {
+            written.push_str(match element.space {
+                Space::Svg => " xmlns=\"http://www.w3.org/2000/svg\"",
+                _ => " xmlns=\"http://www.w3.org/1998/Math/MathML\"",
+            });
+        }
+        let id = filter::attributes(tag, element, self.links, &mut written)?;
+        self.serial += 1;
+        if element.flags & allow::HEADING != 0 && self.found.heading.is_empty() && self.heading.is_none() {
+            self.heading = Some(self.frames.len());
+        }
+        self.tree.start(element, self.serial, &id, &written, place);
+        self.written = written;
+        self.note_id(id, place.offset);
+        Ok(Some(Frame::Kept { serial: self.serial, space: element.space, text_only }))
+    }
+
+    /// Writes an element without content which stands in for another.
+    pub(super) fn write_void(&mut self, element: &'static allow::Element, id: &str, attributes: &str, place: Split) {
+        self.serial += 1;
+        self.tree.start(element, self.serial, id, attributes, place);
+        self.note_id(id.to_owned(), place.offset);
+    }
+
+    fn note_id(&mut self, id: String, offset: u64) {
+        if !id.is_empty() {
+            self.found.ids.push((id, self.slice.get(), offset));
+        }
+    }
+
+    fn end(&mut self) {
+        if self.skipping > 0 {
+            self.skipping -= 1;
+            return;
+        }
+        match self.frames.pop() {
+            Some(Frame::Kept { serial, .. }) => self.tree.end(serial),
+            Some(Frame::Title) => {
+                let title = std::mem::take(&mut self.buffer);
+                if self.found.title.is_empty() {
+                    collapse(&title, &mut self.found.title);
+                }
+            }
+            Some(Frame::Style { .. }) => {
+                let rules = std::mem::take(&mut self.buffer);
+                let media = std::mem::take(&mut self.media);
+                self.found.styles.push(StyleRef { source: StyleSource::Rules(rules), media });
+            }
+            _ => {}
+        }
+        if self.heading.is_some_and(|depth| self.frames.len() <= depth) {
+            self.heading = None;
+            self.found.heading.truncate(self.found.heading.trim_end().len());
+        }
+    }
+
+    fn text(&mut self, text: &str, at: u64, linear: bool) {
+        if self.skipping > 0 {
+            return;
+        }
+        match self.frames.last() {
+            Some(Frame::Head | Frame::Switch { .. }) => {}
+            Some(Frame::Title | Frame::Style { .. }) => self.buffer.push_str(text),
+            // Blanks before the first element would stand in front of the body.
+            _ if self.tree.is_fresh() && text.trim_ascii().is_empty() => {}
+            _ => {
+                if self.heading.is_some() && self.found.heading.len() < HEADING_BYTES {
+                    collapse(text, &mut self.found.heading);
+                }
+                let place = self.place(at);
+                self.tree.text(text, place, linear);
+            }
+        }
+    }
+
+    /// `<?xml-stylesheet href="…"?>` (Associating Style Sheets with XML documents).
+    fn instruction(&mut self, text: &str) {
+        let Some(rest) = text.strip_prefix("xml-stylesheet") else { return };
+        let get = |name: &str| {
+            let (_, after) = rest.split_once(&format!(" {name}="))?;
+            let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+            after[1..].split(quote).next().map(|value| source::unescape(value).into_owned())
+        };
+        let is_css = get("type").is_none_or(|kind| kind.eq_ignore_ascii_case("text/css"));
+        if let (Some(href), true, None) = (get("href"), is_css, get("alternate").filter(|v| v == "yes")) {
+            let media = get("media").unwrap_or_default();
+            self.found.styles.push(StyleRef { source: StyleSource::Href(href), media });
+        }
+    }
+}
+
+/// A heading is noted up to this many bytes.
+const HEADING_BYTES: usize = 400;
+
+/// From bytes of the pass's input to scalars of the decoded source.
+struct Origin<'a> {
+    scalars: Scalars<'a>,
+    map: Option<&'a [(u64, u64)]>,
+    next: usize,
+}
+
+impl<'a> Origin<'a> {
+    fn new(document: &Document<'a>) -> Self {
+        Self { scalars: Scalars::new(document.xml), map: document.origins, next: 0 }
+    }
+
+    /// Positions are asked in growing order.
+    fn scalars(&mut self, at: u64) -> u64 {
+        let Some(map) = self.map else { return self.scalars.before(at as usize) };
+        while map.get(self.next).is_some_and(|(from, _)| *from <= at) {
+            self.next += 1;
+        }
+        self.next.checked_sub(1).map_or(0, |i| map[i].1)
+    }
+}

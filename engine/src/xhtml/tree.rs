@@ -1,0 +1,513 @@
+//! The output side: open elements, the moves an HTML parser would make, and the
+//! cuts between slices.
+//!
+//! Every start tag goes through [`Tree::start`], which first closes or opens what
+//! an HTML parser would (HTML § 13.2.6.4: `p` before blocks, `li` before `li`,
+//! the implied `tbody`, …), so that both parsers agree on the result.
+
+use super::allow::{
+    BLOCK, BREAKS, CLOSES_P, Element, HEADING, PLAIN, Space, VOID, WHOLE, html_element,
+};
+use super::attributes::escape_into;
+
+/// Where a slice begins inside its item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Split {
+    /// Byte of the pass's input. Unlike `offset` it is unique for every event.
+    pub at: u64,
+    /// Scalars of the decoded source before it (offset definition 1).
+    pub offset: u64,
+}
+
+/// Whether the tree looks for places to cut, or cuts where it is told.
+#[derive(Debug)]
+pub(crate) enum Splitting<'a> {
+    /// Pass 1: sizes in bytes; places are collected.
+    Find { soft: usize, hard: usize, found: Vec<Split> },
+    /// Pass 2: the places of pass 1 that are still ahead.
+    Follow(&'a [Split]),
+}
+
+/// A block's text, for search and reading aloud.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub(crate) struct TextBlock {
+    /// Offset of the block in the source.
+    pub o: u64,
+    /// Text with blanks collapsed.
+    pub t: String,
+}
+
+/// One finished slice's body.
+#[derive(Debug, Default)]
+pub(crate) struct Body {
+    pub html: String,
+    pub text: Vec<TextBlock>,
+}
+
+struct Open {
+    element: &'static Element,
+    /// Names the source element; 0 for implied ones.
+    serial: u64,
+    /// Where its attributes begin in [`Tree::attributes`].
+    attributes: usize,
+    /// `li` children so far, for `ol` continued in the next slice.
+    items: u32,
+    /// `ol reversed`: its numbers cannot be continued.
+    reversed: bool,
+}
+
+/// Attributes longer than this are not repeated when an element continues.
+const REPEATED_ATTRIBUTES: usize = 2048;
+/// All repeated attributes together.
+const REPEATED_TOTAL: usize = 64 << 10;
+
+/// The output tree.
+pub(crate) struct Tree<'a> {
+    html: String,
+    open: Vec<Open>,
+    /// Serialised attributes of the open elements, one after the other, without `id`.
+    attributes: String,
+    splitting: Splitting<'a>,
+    /// Bytes of `html` that repeat the ancestors.
+    base: usize,
+    /// Open elements a slice may not end in.
+    whole: u32,
+    after_heading: bool,
+    /// The next newline is dropped: HTML ignores one right after `<pre>`.
+    pre_start: bool,
+    text: Vec<TextBlock>,
+    text_open: bool,
+    /// Open `rt` and `rp`, whose text is not part of the sentence.
+    glosses: u32,
+    keep_text: bool,
+    on_slice: &'a mut dyn FnMut(Body),
+}
+
+impl<'a> Tree<'a> {
+    /// `on_slice` is given every finished body, in order.
+    pub fn new(splitting: Splitting<'a>, keep_text: bool, on_slice: &'a mut dyn FnMut(Body)) -> Self {
+        Self {
+            html: String::new(),
+            open: Vec::new(),
+            attributes: String::new(),
+            splitting,
+            base: 0,
+            whole: 0,
+            after_heading: false,
+            pre_start: false,
+            text: Vec::new(),
+            text_open: false,
+            glosses: 0,
+            keep_text,
+            on_slice,
+        }
+    }
+
+    /// Whether nothing has been written into this slice.
+    pub fn is_fresh(&self) -> bool {
+        self.html.is_empty()
+    }
+
+    /// Number of open elements.
+    pub fn depth(&self) -> usize {
+        self.open.len()
+    }
+
+    /// Opens `element`. `attributes` are serialised, without `id`.
+    pub fn start(&mut self, element: &'static Element, serial: u64, id: &str, attributes: &str, place: Split) {
+        self.cut_before(element, place);
+        if element.space == Space::Html || matches!(element.name, "svg" | "math") {
+            if element.name == "a" && self.is_open("a") {
+                return;
+            }
+            if !self.prepare(element, place) {
+                return;
+            }
+        }
+        self.push(element, serial, id, attributes, place);
+    }
+
+    /// Closes the element opened with `serial`, if the tree has not closed it already.
+    pub fn end(&mut self, serial: u64) {
+        if let Some(i) = self.open.iter().rposition(|open| open.serial == serial) {
+            self.close_to(i);
+        }
+    }
+
+    /// Writes text that stands at `place` in the source; `linear` when a byte of
+    /// `text` is a byte of the pass's input, so that it may be cut anywhere.
+    pub fn text(&mut self, text: &str, place: Split, linear: bool) {
+        let mut rest = text;
+        let mut place = place;
+        loop {
+            let cut = self.text_cut(rest, place, linear);
+            let Some(bytes) = cut else { break };
+            self.write_text(&rest[..bytes], place);
+            place.offset += rest[..bytes].chars().count() as u64;
+            place.at += bytes as u64;
+            rest = &rest[bytes..];
+            self.cut(place);
+        }
+        self.write_text(rest, place);
+    }
+
+    /// Ends the document: the last slice, and the places found.
+    pub fn finish(mut self) -> Vec<Split> {
+        self.close_to(0);
+        self.hand_over();
+        match self.splitting {
+            Splitting::Find { found, .. } => found,
+            Splitting::Follow(_) => Vec::new(),
+        }
+    }
+
+    fn is_open(&self, name: &str) -> bool {
+        self.open.iter().any(|open| open.element.name == name)
+    }
+
+    fn current(&self) -> Option<&'static Element> {
+        self.open.last().map(|open| open.element)
+    }
+
+    fn current_name(&self) -> &'static str {
+        self.current().map_or("", |element| element.name)
+    }
+
+    fn push(&mut self, element: &'static Element, serial: u64, id: &str, attributes: &str, place: Split) {
+        if element.flags & (CLOSES_P | BLOCK | BREAKS) != 0 {
+            self.text_open = false;
+        }
+        if element.name == "li" {
+            if let Some(list) = self.open.last_mut() {
+                list.items += 1;
+            }
+        }
+        if element.name == "br" {
+            self.collect(" ", place.offset);
+        }
+        self.html.push('<');
+        self.html.push_str(element.name);
+        if !id.is_empty() {
+            super::attributes::write("id", id, &mut self.html);
+        }
+        self.html.push_str(attributes);
+        if element.flags & BLOCK != 0 {
+            self.html.push_str(" data-o=\"");
+            self.html.push_str(&place.offset.to_string());
+            self.html.push('"');
+        }
+        self.after_heading = element.flags & HEADING != 0;
+        self.pre_start = element.name == "pre";
+        if element.flags & VOID != 0 {
+            self.html.push_str("/>");
+            return;
+        }
+        self.html.push('>');
+        let start = self.attributes.len();
+        if attributes.len() <= REPEATED_ATTRIBUTES && start + attributes.len() <= REPEATED_TOTAL {
+            self.attributes.push_str(attributes);
+        }
+        self.whole += u32::from(element.flags & WHOLE != 0);
+        self.glosses += u32::from(matches!(element.name, "rt" | "rp"));
+        let reversed = attributes.contains(" reversed=");
+        self.open.push(Open { element, serial, attributes: start, items: 0, reversed });
+    }
+
+    /// Closes elements until `len` are open.
+    fn close_to(&mut self, len: usize) {
+        while self.open.len() > len {
+            let Some(open) = self.open.pop() else { return };
+            self.attributes.truncate(open.attributes);
+            self.write_end(open.element);
+            self.whole -= u32::from(open.element.flags & WHOLE != 0);
+            self.glosses -= u32::from(matches!(open.element.name, "rt" | "rp"));
+            if open.element.flags & (CLOSES_P | BLOCK | BREAKS) != 0 {
+                self.text_open = false;
+            }
+            self.after_heading = open.element.flags & HEADING != 0;
+            self.pre_start = false;
+        }
+    }
+
+    fn write_end(&mut self, element: &Element) {
+        self.html.push_str("</");
+        self.html.push_str(element.name);
+        self.html.push('>');
+    }
+
+    // ---- what an HTML parser would do first ----
+
+    /// Moves as the HTML parser would. `false`: the tag is not allowed here and only
+    /// its content stays.
+    fn prepare(&mut self, element: &'static Element, place: Split) -> bool {
+        match element.name {
+            "tr" | "td" | "th" | "tbody" | "thead" | "tfoot" | "caption" | "colgroup" | "col" => {
+                return self.prepare_table_part(element.name, place);
+            }
+            "li" => self.close_item(&["li"]),
+            "dd" | "dt" => self.close_item(&["dd", "dt"]),
+            "rb" | "rt" | "rp" | "rtc" => self.close_ruby(element.name),
+            _ => {}
+        }
+        self.imply_cell(place);
+        if element.flags & HEADING != 0 && self.current().is_some_and(|e| e.flags & HEADING != 0) {
+            return false;
+        }
+        if element.flags & CLOSES_P != 0 {
+            self.close_paragraph();
+        }
+        true
+    }
+
+    /// Table parts stand only where they belong; implied parts are opened.
+    fn prepare_table_part(&mut self, name: &str, place: Split) -> bool {
+        // Parts that were implied end where a real one begins.
+        while self.open.last().is_some_and(|open| open.serial == 0) && !fits(name, self.current_name()) {
+            self.close_to(self.open.len() - 1);
+        }
+        match (self.current_name(), name) {
+            ("table", "tr") => self.imply("tbody", place),
+            ("table", "td" | "th") => {
+                self.imply("tbody", place);
+                self.imply("tr", place);
+            }
+            ("tbody" | "thead" | "tfoot", "td" | "th") => self.imply("tr", place),
+            ("table", "col") => self.imply("colgroup", place),
+            _ => {}
+        }
+        let around = self.current_name();
+        match name {
+            "col" => around == "colgroup",
+            "tr" => matches!(around, "tbody" | "thead" | "tfoot"),
+            "td" | "th" => around == "tr",
+            _ => around == "table",
+        }
+    }
+
+    fn imply(&mut self, name: &'static str, place: Split) {
+        self.push(html_element(name), 0, "", "", place);
+    }
+
+    /// Content that stands between table parts gets a cell of its own: an HTML
+    /// parser would move it in front of the table.
+    fn imply_cell(&mut self, place: Split) {
+        if self.current_name() == "colgroup" {
+            self.close_to(self.open.len() - 1);
+        }
+        for (around, part) in [("table", "tbody"), ("tbody", "tr"), ("thead", "tr"), ("tfoot", "tr"), ("tr", "td")] {
+            if self.current_name() == around {
+                self.imply(part, place);
+            }
+        }
+    }
+
+    /// HTML § 13.2.6.4.7: "a start tag whose tag name is `li`" (and `dd`, `dt`).
+    fn close_item(&mut self, names: &[&str]) {
+        let special = |element: &Element| {
+            element.space != Space::Html
+                || element.flags & (CLOSES_P | BREAKS) != 0
+                || matches!(element.name, "table" | "tbody" | "thead" | "tfoot" | "tr" | "td" | "th")
+        };
+        for i in (0..self.open.len()).rev() {
+            let element = self.open[i].element;
+            if names.contains(&element.name) {
+                self.close_to(i);
+                return;
+            }
+            if special(element) && !matches!(element.name, "address" | "div" | "p") {
+                return;
+            }
+        }
+    }
+
+    fn close_ruby(&mut self, name: &str) {
+        while self.is_open("ruby")
+            && (matches!(self.current_name(), "rb" | "rt" | "rp")
+                || (matches!(name, "rb" | "rtc") && self.current_name() == "rtc"))
+        {
+            self.close_to(self.open.len() - 1);
+        }
+    }
+
+    /// Closes a `p` in button scope, and takes the inline elements between over
+    /// to what follows, as the active formatting elements would be.
+    fn close_paragraph(&mut self) {
+        let mut p = None;
+        for i in (0..self.open.len()).rev() {
+            match self.open[i].element.name {
+                "p" => {
+                    p = Some(i);
+                    break;
+                }
+                "table" | "td" | "th" | "caption" => break,
+                _ => {}
+            }
+        }
+        let Some(p) = p else { return };
+        let carried: Vec<(&'static Element, u64, String)> = (p + 1..self.open.len())
+            .filter(|&i| self.open[i].element.flags & (CLOSES_P | WHOLE) == 0)
+            .map(|i| (self.open[i].element, self.open[i].serial, self.own_attributes(i).to_owned()))
+            .collect();
+        self.close_to(p);
+        for (element, serial, attributes) in carried {
+            self.push(element, serial, "", &attributes, Split { at: 0, offset: 0 });
+        }
+    }
+
+    fn own_attributes(&self, i: usize) -> &str {
+        let end = self.open.get(i + 1).map_or(self.attributes.len(), |next| next.attributes);
+        &self.attributes[self.open[i].attributes..end]
+    }
+
+    // ---- text ----
+
+    fn write_text(&mut self, text: &str, place: Split) {
+        if text.is_empty() {
+            return;
+        }
+        if let Some(element) = self.current().filter(|element| element.space == Space::Html) {
+            let blank = text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+            let structural =
+                matches!(element.name, "table" | "tbody" | "thead" | "tfoot" | "tr" | "colgroup");
+            if structural && !blank {
+                self.imply_cell(place);
+            }
+        }
+        self.collect(text, place.offset);
+        let mut text = text;
+        if self.pre_start {
+            let rest = text.strip_prefix("\r\n").or_else(|| text.strip_prefix(['\n', '\r']));
+            text = rest.unwrap_or(text);
+            self.pre_start = false;
+        }
+        escape_into(text, &mut self.html);
+    }
+
+    /// Adds to the plain text.
+    fn collect(&mut self, text: &str, offset: u64) {
+        if !self.keep_text || self.glosses > 0 {
+            return;
+        }
+        if !self.text_open {
+            if text.trim_ascii().is_empty() {
+                return;
+            }
+            self.text.push(TextBlock { o: offset, t: String::new() });
+            self.text_open = true;
+        }
+        if let Some(block) = self.text.last_mut() {
+            crate::package::collapse(text, &mut block.t);
+        }
+    }
+
+    // ---- cuts ----
+
+    fn cut_before(&mut self, element: &Element, place: Split) {
+        let cut = match &self.splitting {
+            Splitting::Follow(ahead) => ahead.first().is_some_and(|next| next.at == place.at),
+            Splitting::Find { soft, hard, .. } => {
+                let size = self.html.len() - self.base;
+                let plain = || self.open.iter().all(|open| open.element.flags & PLAIN != 0);
+                element.flags & BLOCK != 0
+                    && self.whole == 0
+                    && size >= *soft
+                    && (size >= *hard || !self.after_heading && (size >= 2 * soft || plain()))
+            }
+        };
+        if cut {
+            self.cut(place);
+        }
+    }
+
+    /// How many bytes of `text` still belong to this slice, if it ends within.
+    fn text_cut(&self, text: &str, place: Split, linear: bool) -> Option<usize> {
+        match &self.splitting {
+            Splitting::Follow(ahead) => {
+                let at = ahead.first()?.at.checked_sub(place.at)? as usize;
+                (at < text.len() && (linear || at == 0)).then_some(at)
+            }
+            Splitting::Find { hard, .. } => {
+                if self.whole > 0 || text.is_empty() {
+                    return None;
+                }
+                let room = hard.saturating_sub(self.html.len() - self.base);
+                if room == 0 {
+                    return Some(0);
+                }
+                if !linear || text.len() <= room {
+                    return None;
+                }
+                // At a blank in the second half of the room, else anywhere.
+                let end = text.floor_char_boundary(room);
+                let blank = text.as_bytes()[end / 2..end].iter().rposition(|byte| *byte == b' ' || *byte == b'\n');
+                Some(blank.map_or(end, |i| end / 2 + i + 1)).filter(|&cut| cut > 0)
+            }
+        }
+    }
+
+    /// Ends the slice here: closes everything, and opens it again in the next.
+    fn cut(&mut self, place: Split) {
+        match &mut self.splitting {
+            Splitting::Find { found, .. } => found.push(place),
+            Splitting::Follow(ahead) => *ahead = ahead.get(1..).unwrap_or_default(),
+        }
+        for i in (0..self.open.len()).rev() {
+            self.write_end(self.open[i].element);
+        }
+        self.hand_over();
+        for i in 0..self.open.len() {
+            let open = &self.open[i];
+            self.html.push('<');
+            self.html.push_str(open.element.name);
+            let attributes = self.own_attributes(i).to_owned();
+            let list_start = open.element.name == "ol" && open.items > 0 && !open.reversed;
+            let (items, inside) = (open.items, self.open.get(i + 1).is_some_and(|inner| inner.element.name == "li"));
+            if list_start {
+                // An item that goes on keeps its number; the next one gets its own.
+                self.html.push_str(&continued_list(&attributes, items - u32::from(inside)));
+            } else {
+                self.html.push_str(&attributes);
+            }
+            self.html.push_str(" data-continued=\"\"");
+            if self.open[i].element.flags & BLOCK != 0 {
+                self.html.push_str(&format!(" data-o=\"{}\"", place.offset));
+            }
+            self.html.push('>');
+        }
+        self.base = self.html.len();
+        self.text_open = false;
+        self.after_heading = false;
+        self.pre_start = false;
+    }
+
+    fn hand_over(&mut self) {
+        let capacity = self.html.len().min(1 << 20);
+        let html = std::mem::replace(&mut self.html, String::with_capacity(capacity));
+        let text = std::mem::take(&mut self.text);
+        self.text_open = false;
+        (self.on_slice)(Body { html, text });
+    }
+}
+
+/// The attributes of a list that goes on after `done` items.
+fn continued_list(attributes: &str, done: u32) -> String {
+    let (before, value, after) = match attributes.split_once(" start=\"") {
+        Some((before, rest)) => {
+            let (value, after) = rest.split_once('"').unwrap_or((rest, ""));
+            (before, value.trim().parse::<i64>().unwrap_or(1), after)
+        }
+        None => (attributes, 1, ""),
+    };
+    format!("{before}{after} start=\"{}\"", value.saturating_add(i64::from(done)))
+}
+
+/// Whether a real table part `name` may stand directly in `around`.
+fn fits(name: &str, around: &str) -> bool {
+    match name {
+        "td" | "th" => around == "tr",
+        "tr" => matches!(around, "tbody" | "thead" | "tfoot"),
+        "col" => around == "colgroup",
+        _ => around == "table",
+    }
+}
+
