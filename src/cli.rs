@@ -33,7 +33,7 @@ pub enum Command {
     ///
     /// On the first start it makes the database, the keys and the first admin, whose random
     /// password it prints once, and imports the handbook as a book to read.
-    Serve,
+    Serve(ServeArgs),
     /// Run the web server of a fleet (its workers run elsewhere).
     ///
     /// It also keeps this node's search index, so it works the reindex queue.
@@ -74,6 +74,14 @@ pub enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         rest: Vec<String>,
     },
+}
+
+/// Arguments of `serve`.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// Add these books (files, folders, calibre libraries) once the server is up.
+    #[arg(long, value_name = "FILE|DIR", num_args = 1..)]
+    pub import: Vec<PathBuf>,
 }
 
 /// Arguments of `worker`.

@@ -3,7 +3,7 @@
 use std::{fs, io::Write, os::unix::fs::OpenOptionsExt, path::PathBuf};
 
 use anyhow::{Context, Result, bail};
-use bindery_library::people::{self, password};
+use bindery_library::people::{self, Role, User, password};
 use rand::RngExt;
 
 use super::Parts;
@@ -41,6 +41,22 @@ pub async fn ensure_first_admin(parts: &Parts) -> Result<()> {
         announce(&admin.email, &secret, &path);
     }
     Ok(())
+}
+
+/// The admin in whose name imports run: the oldest.
+pub async fn first_admin(parts: &Parts) -> Result<User> {
+    let mut conn = parts.pipeline.db().read().await?;
+    let mut cursor = None;
+    loop {
+        let page = people::list_users(&mut conn, cursor.as_deref(), 100).await?;
+        if let Some(admin) = page.items.into_iter().find(|u| u.roles.contains(&Role::Admin)) {
+            return Ok(admin);
+        }
+        cursor = page.next;
+        if cursor.is_none() {
+            bail!("there is no admin");
+        }
+    }
 }
 
 fn invent() -> String {

@@ -3,7 +3,7 @@
 
 use bindery_library::catalogue::BookDraft;
 use quick_xml::{
-    Reader, XmlVersion,
+    Reader,
     events::{BytesStart, Event},
 };
 
@@ -110,7 +110,7 @@ fn read_meta(e: &BytesStart, draft: &mut BookDraft) {
 /// The attribute with this local name (`opf:scheme` is `scheme`).
 fn attribute(e: &BytesStart, name: &str) -> Option<String> {
     let found = e.attributes().with_checks(false).flatten().find(|a| a.key.local_name().as_ref() == name.as_bytes())?;
-    Some(found.normalized_value(XmlVersion::Implicit1_0).ok()?.into_owned())
+    Some(found.unescape_value().ok()?.into_owned())
 }
 
 /// calibre keeps comments as HTML; the catalogue keeps plain text.
