@@ -8,14 +8,22 @@
 //! `index.json`, `manifest.json`, `positions.json`, then `slices/{n}.html` with
 //! `text/{n}.json`, `resources/…` and `cover/{original,medium,thumbnail}.*`.
 
+mod book;
+mod cover;
 mod css;
 mod error;
 mod format;
+mod manifest;
 mod options;
+mod output;
 mod package;
+mod render;
 mod report;
+mod resources;
 mod sink;
+mod slices;
 mod source;
+mod svg;
 mod xhtml;
 mod zip;
 
@@ -39,8 +47,11 @@ pub fn render(
     sink: &dyn Sink,
     observer: &dyn Observer,
 ) -> Result<Report, Error> {
-    let _ = (options, sink, observer);
-    Err(Format::sniff(book).map_or(Error::NotABook, Error::UnsupportedFormat))
+    match Format::sniff(book) {
+        Some(Format::Epub) => render::render(book, options, sink, observer),
+        Some(other) => Err(Error::UnsupportedFormat(other)),
+        None => Err(Error::NotABook),
+    }
 }
 
 /// Renders slice `n` alone, byte-equal to what [`render`] gives for it.
@@ -56,6 +67,9 @@ pub fn render_slice(
     index: &[u8],
     n: u32,
 ) -> Result<Vec<u8>, Error> {
-    let _ = (options, index, n);
-    Err(Format::sniff(book).map_or(Error::NotABook, Error::UnsupportedFormat))
+    match Format::sniff(book) {
+        Some(Format::Epub) => render::render_slice(book, options, index, n),
+        Some(other) => Err(Error::UnsupportedFormat(other)),
+        None => Err(Error::NotABook),
+    }
 }

@@ -1,165 +1,162 @@
-//! A cover for a book that has none: its title and author, set on a plain board.
-//!
-//! The same title and author give the same bytes. It is SVG with the reader's own serif face, so
-//! it needs no font of ours and shows every script the reader's machine can show.
-
-use std::fmt::Write;
+//! A cover set in type, for books without one. The same book gets the same bytes.
 
 use sha2::{Digest, Sha256};
 
-/// Width and height in user units; the ratio 2 : 3 is that of most trade covers.
-const WIDTH: f64 = 480.0;
-const HEIGHT: f64 = 720.0;
-/// Room for text between the margins.
-const MEASURE: f64 = 384.0;
-/// Type sizes that are tried for the title, largest first.
-const SIZES: [f64; 6] = [60.0, 50.0, 42.0, 34.0, 28.0, 22.0];
-/// The most lines a title may take at the smallest size.
-const MAX_LINES: usize = 9;
-/// Boards: dark enough that white text has a contrast above 7 : 1 on each.
-const BOARDS: [(&str, &str); 8] = [
-    ("#2f3e46", "#cad2c5"),
-    ("#3d2c2e", "#e0b1a0"),
-    ("#1f3a4d", "#d9c5a0"),
-    ("#2c3e2d", "#d8c99b"),
-    ("#452b46", "#d9b8c4"),
-    ("#4a2f1d", "#e6c79c"),
-    ("#26364f", "#b8cbe0"),
-    ("#3b3b3b", "#d6cfc4"),
+use super::Size;
+use crate::Metadata;
+use crate::xhtml::escape;
+
+const WIDTH: u32 = 480;
+const HEIGHT: u32 = 720;
+/// Lines of the title at most.
+const LINES: usize = 7;
+
+/// Grounds that white type is readable on (contrast above 7:1).
+const GROUNDS: [(&str, &str); 10] = [
+    ("#1f3a5f", "#c9a86a"),
+    ("#5b1f2e", "#e0b9a0"),
+    ("#23402f", "#d8c38f"),
+    ("#3b2a52", "#cdb4e8"),
+    ("#4a3418", "#e6c78f"),
+    ("#1d4347", "#9fd0c7"),
+    ("#3d3d3d", "#d0d0d0"),
+    ("#57294a", "#e7b6cf"),
+    ("#2b3f1c", "#c5d79a"),
+    ("#26335c", "#a9bdf0"),
 ];
 
-/// The cover as an SVG document.
-pub fn svg(title: &str, author: &str) -> String {
-    let title = if title.trim().is_empty() { "Untitled" } else { title.trim() };
-    let (board, ink) = BOARDS[usize::from(Sha256::digest(title.as_bytes())[0]) % BOARDS.len()];
+/// One drawing, given as all three sizes: it scales by itself.
+pub(super) fn cover(metadata: &Metadata) -> Vec<Size> {
+    let drawing = draw(metadata);
+    ["original", "medium", "thumbnail"]
+        .into_iter()
+        .map(|name| Size {
+            name,
+            extension: "svg",
+            media_type: "image/svg+xml",
+            bytes: drawing.clone().into_bytes(),
+            width: WIDTH,
+            height: HEIGHT,
+        })
+        .collect()
+}
+
+fn draw(metadata: &Metadata) -> String {
+    let title = if metadata.title.trim().is_empty() { "Untitled" } else { metadata.title.trim() };
+    let digest = Sha256::digest(title.as_bytes());
+    let (ground, accent) = GROUNDS[usize::from(digest[0]) % GROUNDS.len()];
     let (size, lines) = fit(title);
-    let mut out = String::with_capacity(2048);
-    // Writing to a String cannot fail.
-    let _ = write!(
-        out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" role=\"img\">\
-         <title>{}</title><rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"{board}\"/>\
-         <rect width=\"14\" height=\"{HEIGHT}\" fill=\"#000\" fill-opacity=\".22\"/>\
-         <rect x=\"30\" y=\"24\" width=\"426\" height=\"672\" fill=\"none\" stroke=\"{ink}\" stroke-opacity=\".55\"/>\
-         <g font-family=\"Georgia,'Noto Serif','Liberation Serif',serif\" text-anchor=\"middle\">",
-        escape(title)
+    let author = metadata.authors.join(", ");
+    let direction = if metadata.language.as_deref().is_some_and(is_rtl) { " direction=\"rtl\"" } else { "" };
+    let mut out = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" \
+         height=\"{HEIGHT}\"{direction}><rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"{ground}\"/>\
+         <rect x=\"24\" y=\"24\" width=\"432\" height=\"672\" fill=\"none\" stroke=\"{accent}\" stroke-width=\"2\"/>\
+         <g fill=\"#fff\" font-family=\"Georgia, 'Noto Serif', serif\" text-anchor=\"middle\">"
     );
-    let first = 250.0 - (lines.len() as f64 - 1.0) * size * 0.6;
-    push_lines(&mut out, &lines, first.max(90.0), size, "#fff");
-    let _ = write!(out, "<path d=\"M203 470h80\" stroke=\"{ink}\" stroke-width=\"2\"/>");
-    let author = wrap(author.trim(), 24.0, 3);
-    push_lines(&mut out, &author, 530.0, 24.0, ink);
+    let leading = size * 5 / 4;
+    let top = 250 - (lines.len() as u32 * leading) / 2 + size;
+    for (i, line) in lines.iter().enumerate() {
+        let y = top + i as u32 * leading;
+        out.push_str(&format!("<text x=\"240\" y=\"{y}\" font-size=\"{size}\" font-weight=\"bold\">{}</text>", escape(line)));
+    }
+    out.push_str(&format!("<rect x=\"200\" y=\"470\" width=\"80\" height=\"3\" fill=\"{accent}\"/>"));
+    for (i, line) in wrap(&author, 26).iter().take(3).enumerate() {
+        let y = 540 + i as u32 * 34;
+        out.push_str(&format!("<text x=\"240\" y=\"{y}\" font-size=\"26\" fill=\"{accent}\">{}</text>", escape(line)));
+    }
     out.push_str("</g></svg>");
     out
 }
 
-fn push_lines(out: &mut String, lines: &[String], first: f64, size: f64, fill: &str) {
-    for (n, line) in lines.iter().enumerate() {
-        let y = first + n as f64 * size * 1.2;
-        let _ = write!(out, "<text x=\"243\" y=\"{y:.0}\" font-size=\"{size}\" fill=\"{fill}\">{}</text>", escape(line));
-    }
-}
-
-/// The largest size at which the title fits, and its lines there.
-fn fit(title: &str) -> (f64, Vec<String>) {
-    for size in SIZES {
-        let room = (340.0 / (size * 1.2)) as usize;
-        let lines = wrap(title, size, usize::MAX);
-        if lines.len() <= room.min(MAX_LINES) && lines.iter().all(|l| width(l, size) <= MEASURE) {
+/// The largest type in which the title fits.
+fn fit(title: &str) -> (u32, Vec<String>) {
+    for (size, columns) in [(54, 13), (44, 16), (36, 20), (28, 26)] {
+        let lines = wrap(title, columns);
+        if lines.len() <= LINES - 2 {
             return (size, lines);
         }
     }
-    let size = SIZES[SIZES.len() - 1];
-    (size, wrap(title, size, MAX_LINES))
+    let mut lines = wrap(title, 30);
+    if lines.len() > LINES {
+        lines.truncate(LINES);
+        if let Some(last) = lines.last_mut() {
+            last.push('…');
+        }
+    }
+    (24, lines)
 }
 
-/// Breaks at spaces, and inside words only where one word is wider than the measure (long words,
-/// and scripts that set no spaces). Past `max` lines the rest becomes an ellipsis.
-fn wrap(text: &str, size: f64, max: usize) -> Vec<String> {
+/// Breaks between words; words longer than a line are broken inside.
+fn wrap(text: &str, columns: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
+    let mut used = 0;
     for word in text.split_whitespace() {
-        let joined = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
-        if width(&joined, size) <= MEASURE {
-            line = joined;
-            continue;
-        }
-        if !line.is_empty() {
+        let width = columns_of(word);
+        if used > 0 && used + 1 + width > columns {
             lines.push(std::mem::take(&mut line));
+            used = 0;
+        }
+        if used > 0 {
+            line.push(' ');
+            used += 1;
         }
         for c in word.chars() {
-            if !line.is_empty() && width(&line, size) + advance(c) * size > MEASURE {
+            let wide = columns_of(c.encode_utf8(&mut [0; 4]));
+            if used + wide > columns {
                 lines.push(std::mem::take(&mut line));
+                used = 0;
             }
             line.push(c);
+            used += wide;
+        }
+        if lines.len() > 64 {
+            break;
         }
     }
     if !line.is_empty() {
         lines.push(line);
     }
-    if lines.len() > max {
-        lines.truncate(max);
-        if let Some(last) = lines.last_mut() {
-            last.push('…');
-        }
-    }
     lines
 }
 
-fn width(text: &str, size: f64) -> f64 {
-    text.chars().map(advance).sum::<f64>() * size
+/// East Asian characters take two columns.
+fn columns_of(text: &str) -> usize {
+    text.chars().map(|c| if matches!(c as u32, 0x1100..=0x115F | 0x2E80..=0xA4CF | 0xAC00..=0xD7A3 | 0xF900..=0xFAFF | 0xFE30..=0xFE6F | 0xFF00..=0xFF60 | 0x20000..=0x3FFFD) { 2 } else { 1 }).sum()
 }
 
-/// A guess at a serif face's advance in em: wide scripts a whole em, capitals more than small letters.
-fn advance(c: char) -> f64 {
-    match c {
-        'i' | 'j' | 'l' | 't' | 'f' | 'r' | ' ' | '.' | ',' | '\'' | ':' | ';' | '|' => 0.34,
-        'm' | 'w' | 'M' | 'W' => 0.9,
-        c if ('\u{1100}'..='\u{11ff}').contains(&c) || c >= '\u{2e80}' => 1.0,
-        c if c.is_uppercase() => 0.72,
-        _ => 0.53,
-    }
-}
-
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            // XML 1.0 allows no control characters, and a title needs none.
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => {}
-            c => out.push(c),
-        }
-    }
-    out
+fn is_rtl(language: &str) -> bool {
+    let primary = language.split('-').next().unwrap_or_default().to_ascii_lowercase();
+    matches!(primary.as_str(), "ar" | "he" | "fa" | "ur" | "yi" | "ps" | "sd" | "ug" | "dv")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_same_book_gets_the_same_cover_and_another_title_another() {
-        assert_eq!(svg("Emma", "Jane Austen"), svg("Emma", "Jane Austen"));
-        assert_ne!(svg("Emma", "Jane Austen"), svg("Persuasion", "Jane Austen"));
+    fn titled(title: &str) -> String {
+        draw(&Metadata { title: title.into(), authors: vec!["A. <B> & C".into()], ..Metadata::default() })
     }
 
     #[test]
-    fn titles_of_every_length_and_script_stay_inside_the_measure() {
-        let long = "an uncommonly protracted title ".repeat(7);
-        for title in ["Emma", long.as_str(), "吾輩は猫である吾輩は猫である吾輩は猫である", &"x".repeat(200), "كتاب"] {
-            let (size, lines) = fit(title);
-            assert!(lines.len() <= MAX_LINES, "{title}");
-            assert!(lines.iter().all(|l| width(l.trim_end_matches('…'), size) <= MEASURE), "{title}");
-        }
+    fn the_same_title_gives_the_same_bytes_and_text_is_escaped() {
+        assert_eq!(titled("A <script> & B"), titled("A <script> & B"));
+        assert!(!titled("A <script> & B").contains("<script"));
+        assert!(titled("x").contains("A. &lt;B&gt; &amp; C"));
     }
 
     #[test]
-    fn markup_in_a_title_is_text() {
-        let out = svg("<script>&\u{1}", "\"><x");
-        assert!(!out.contains("<script") && !out.contains("<x") && !out.contains('\u{1}'));
-        assert!(out.contains("&lt;script&gt;&amp;"));
+    fn long_titles_are_wrapped_and_cut() {
+        let lines = fit(&"word ".repeat(200)).1;
+        assert_eq!(lines.len(), LINES);
+        assert!(lines.last().unwrap().ends_with('…'));
+        assert!(fit(&"x".repeat(500)).1.iter().all(|line| line.chars().count() <= 31));
+        assert_eq!(wrap("日本語の本", 6), ["日本語", "の本"]);
+    }
+
+    #[test]
+    fn a_book_without_title_has_a_cover_too() {
+        assert!(titled(" ").contains("Untitled"));
     }
 }

@@ -1,0 +1,117 @@
+//! Pass 2: one item's slices, from the index.
+
+use serde::Serialize;
+
+use super::index::{Index, ItemIndex, Shape};
+use super::{page, scan};
+use crate::book::{Book, Resolver};
+use crate::css::Rewriter;
+use crate::source::decode;
+use crate::xhtml::{self, Body, Splitting, StyleSource, TextBlock};
+
+/// A finished slice.
+pub(crate) struct Emitted {
+    /// Its number in the book.
+    pub n: u32,
+    pub html: String,
+    /// The JSON of `text/{n}.json`.
+    pub text: Vec<u8>,
+}
+
+/// Plain text of a slice.
+#[derive(Serialize)]
+struct Text<'a> {
+    /// The source file.
+    item: &'a str,
+    blocks: &'a [TextBlock],
+}
+
+/// Emits the slices of `place`, in order. `on_style` is given the rules written in
+/// the chapter itself, as file name and sheet. Returns the resources referred to.
+pub(crate) fn emit(
+    book: &Book<'_>,
+    index: &Index,
+    place: usize,
+    on_slice: &mut dyn FnMut(Emitted),
+    on_style: &mut dyn FnMut(String, String),
+) -> Vec<usize> {
+    let (number, first) = index.spine[place];
+    let item = &index.items[number];
+    let resolver = Resolver {
+        place: Some(place),
+        targets: Some(index),
+        ..Resolver::new(book, &item.path, "../resources/")
+    };
+    let mut part = 0;
+    let mut finish = |body: Body| {
+        let (start, _) = index.bounds(place, part);
+        on_slice(finished(book, item, place, first + part, start, body));
+        part += 1;
+    };
+    match item.shape {
+        Shape::Image => {
+            let html = match &book.atlas.resources[item.item] {
+                Some(resource) => page::image(&format!("../resources/{}", resource.name), ""),
+                None => page::notice("missing"),
+            };
+            resolver.used.borrow_mut().insert(item.item);
+            finish(Body { html, text: Vec::new() });
+        }
+        Shape::Nothing => finish(Body { html: page::notice("missing"), text: Vec::new() }),
+        _ => markup(book, item, number, &resolver, &mut finish, on_style),
+    }
+    resolver.used.into_inner().into_iter().collect()
+}
+
+fn markup(
+    book: &Book<'_>,
+    item: &ItemIndex,
+    number: usize,
+    resolver: &Resolver<'_>,
+    finish: &mut dyn FnMut(Body),
+    on_style: &mut dyn FnMut(String, String),
+) {
+    let Ok(bytes) = book.read(item.item, book.limits.chapter_bytes) else {
+        // The scan has read it, so this cannot be; a notice keeps the numbering.
+        (0..=item.splits.len()).for_each(|_| finish(Body { html: page::notice("missing"), text: Vec::new() }));
+        return;
+    };
+    let text = decode(&bytes);
+    let repaired;
+    let (xml, origins) = if matches!(item.shape, Shape::Repaired | Shape::TextOnly) {
+        repaired = xhtml::repair(&text, &book.limits);
+        (repaired.xml.as_str(), Some(repaired.origins.as_slice()))
+    } else {
+        (&*text, None)
+    };
+    let document = xhtml::Document { xml, origins, depth: book.limits.depth as usize };
+    let outcome = xhtml::run(&document, resolver, Splitting::Follow(&item.splits), true, finish);
+    let Ok(outcome) = outcome else { return };
+    let styles = Resolver::new(book, resolver.base, "");
+    for (k, style) in outcome.found.styles.iter().enumerate() {
+        let name = scan::style_name(number, k);
+        if let (StyleSource::Rules(rules), true) = (&style.source, item.styles.iter().any(|(file, _)| *file == name)) {
+            let rewriter = Rewriter {
+                references: &styles,
+                depth: book.limits.css_depth as usize,
+                most: book.limits.css_bytes as usize,
+            };
+            on_style(name, rewriter.sheet(rules));
+        }
+    }
+    resolver.used.borrow_mut().extend(styles.used.into_inner());
+}
+
+fn finished(book: &Book<'_>, item: &ItemIndex, place: usize, n: u32, start: u64, body: Body) -> Emitted {
+    let page = &book.package.spine[place].page;
+    let fixed = page.rendition.layout.map_or(book.package.rendition.is_fixed(), |layout| layout == "pre-paginated");
+    let mut html = page::head(&book.package, item, fixed, start);
+    html.push_str(&body.html);
+    html.push_str(page::FOOT);
+    let mut blocks = body.text;
+    for block in &mut blocks {
+        block.t.truncate(block.t.trim_end().len());
+    }
+    let text = serde_json::to_vec(&Text { item: &item.path, blocks: &blocks }).unwrap_or_default();
+    Emitted { n, html, text }
+}
