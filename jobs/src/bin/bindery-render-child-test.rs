@@ -77,7 +77,14 @@ fn misbehave(how: &str, child: Confined) -> ExitCode {
             r#"{"done":{"report":{"format":"epub","metadata":{},"slices":1,"bytes":0,"warnings":[]},"atMicros":1}}"#,
             b"",
         ),
-        "half" => half(&child),
+        "half" => {
+            half(&child);
+            std::process::abort();
+        }
+        "stall" => {
+            half(&child);
+            std::thread::sleep(Duration::from_secs(600));
+        }
         "half-frame" => {
             say(
                 &child,

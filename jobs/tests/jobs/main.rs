@@ -2,4 +2,9 @@
 
 mod books;
 mod convert;
+mod faults;
+mod life;
+mod receiver;
 mod sandbox;
+mod site;
+mod sweep;
