@@ -18,7 +18,10 @@ const LostPage = lazy(() => import("./shell/LostPage"));
 
 const queries = new QueryClient({
   defaultOptions: {
+    // "always": an offline browser shall fail and say so, not wait silently.
+    mutations: { networkMode: "always" },
     queries: {
+      networkMode: "always",
       staleTime: 15_000,
       retry: (tries, error) =>
         tries < 2 && !(error instanceof Problem && error.status >= 400 && error.status < 500),

@@ -198,7 +198,10 @@ const routes = {
     return [201, reading(id)];
   },
   "GET /reading-sessions/:id": (_body, [id]) => reading(id.slice(3)),
-  "POST /reading-sessions/:id/renew": (_body, [id]) => reading(id.slice(3)),
+  "POST /reading-sessions/:id/renew": (_body, [id], _query, _headers, response) => {
+    response.setHeader("set-cookie", `CloudFront-Policy=x; Path=/content/${rendition}/; HttpOnly`);
+    return reading(id.slice(3));
+  },
   "GET /reading-sessions/:id/slices/:n": (_body, [, n]) => ({
     url: `/content/${rendition}/slices/${n}.html`,
   }),

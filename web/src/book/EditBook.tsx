@@ -16,6 +16,8 @@ import { type Edit, editOf, editsOf } from "./edits";
 export function EditBook({ book, onClose }: { book: Book; onClose: () => void }) {
   const queries = useQueryClient();
   const [base, setBase] = useState(book);
+  // The form's own beginning: the book under it may be fetched anew meanwhile.
+  const [mine] = useState(() => editOf(book));
   const [theirs, setTheirs] = useState<Edit>();
   const path = { id: book.id };
   const save = useMutation({
@@ -49,7 +51,7 @@ export function EditBook({ book, onClose }: { book: Book; onClose: () => void })
           if (!save.isPending) save.mutate(new FormData(event.currentTarget));
         }}
       >
-        <Fields book={book} theirs={theirs} />
+        <Fields mine={mine} theirs={theirs} />
         {conflict && (
           <Note tone="warn">
             <p>
@@ -74,8 +76,7 @@ export function EditBook({ book, onClose }: { book: Book; onClose: () => void })
 
 const many = "Several are separated by semicolons.";
 
-function Fields({ book, theirs }: { book: Book; theirs: Edit | undefined }) {
-  const mine = editOf(book);
+function Fields({ mine, theirs }: { mine: Edit; theirs: Edit | undefined }) {
   const beside = (name: keyof Edit, hint?: string) =>
     theirs && theirs[name] !== mine[name] ? `Theirs: ${theirs[name] || "(empty)"}` : hint;
   return (

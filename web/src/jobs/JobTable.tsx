@@ -23,7 +23,9 @@ export function JobTable({ jobs, onOpen }: { jobs: Job[]; onOpen: (id: string) =
           <th scope="col" className="wide-only">
             Added
           </th>
-          <th scope="col">Time</th>
+          <th scope="col" className="number">
+            Time
+          </th>
         </tr>
       </thead>
       <tbody>

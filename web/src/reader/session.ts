@@ -130,7 +130,8 @@ export type SliceAddress = { url: string } | { waiting: true };
  * (`attempt` > 0), the API is asked, which also moves the slice to the head of the queue.
  */
 export function useSliceAddress(session: ReadingSession, href: string, slice: number, attempt: number) {
-  const [blind] = useState(session.state === "ready" && attempt === 0);
+  const [wasReady] = useState(session.state === "ready");
+  const blind = wasReady && attempt === 0;
   const asked = useQuery({
     queryKey: ["slice", session.id, slice, attempt],
     enabled: !blind,

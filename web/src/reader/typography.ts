@@ -23,6 +23,13 @@ export const bounds = {
   width: { min: 20, max: 70, step: 4 },
 } as const;
 
+const families: Record<Family, string> = {
+  book: "",
+  serif: '"Iowan Old Style", "Palatino Linotype", Palatino, Charter, Georgia, "DejaVu Serif", serif',
+  sans: '"Avenir Next", "Segoe UI", "Helvetica Neue", "Noto Sans", system-ui, "DejaVu Sans", sans-serif',
+  legible: '"Atkinson Hyperlegible", OpenDyslexic, Verdana, "DejaVu Sans", sans-serif',
+};
+
 const key = "bindery.typography";
 const store = new Store<Typography>(stored());
 
@@ -64,13 +71,6 @@ export function sane(value: unknown): Typography {
     paper: ["auto", "light", "sepia", "dark"].includes(from.paper ?? "") ? (from.paper as Paper) : "auto",
   };
 }
-
-const families: Record<Family, string> = {
-  book: "",
-  serif: '"Iowan Old Style", "Palatino Linotype", Palatino, Charter, Georgia, "DejaVu Serif", serif',
-  sans: '"Avenir Next", "Segoe UI", "Helvetica Neue", "Noto Sans", system-ui, "DejaVu Sans", sans-serif',
-  legible: '"Atkinson Hyperlegible", OpenDyslexic, Verdana, "DejaVu Sans", sans-serif',
-};
 
 const papers = {
   light: { paper: "#fffdf8", ink: "#211d18", link: "#7a2f2a", scheme: "light" },

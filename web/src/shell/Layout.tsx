@@ -99,6 +99,11 @@ function Unreachable() {
   const there = useStore(reachable);
   const queries = useQueryClient();
   useEffect(() => {
+    const lost = () => reachable.set(false);
+    addEventListener("offline", lost);
+    return () => removeEventListener("offline", lost);
+  }, []);
+  useEffect(() => {
     if (there) {
       void queries.refetchQueries({ predicate: (query) => query.state.status === "error" });
       return;

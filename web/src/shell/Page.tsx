@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useLayoutEffect, useRef } from "react";
 import { Icon, type IconName } from "./Icon";
 
 /** Set by the router when the person moved within the app: then the new page's heading takes the focus. */
@@ -49,10 +49,16 @@ export function useArrival<E extends HTMLElement>(title: string) {
   useEffect(() => {
     document.title = title === "Bindery" ? title : `${title} · Bindery`;
   }, [title]);
-  useEffect(() => {
-    if (!arrival.moved) return;
-    arrival.moved = false;
-    target.current?.focus({ preventScroll: true });
+  useLayoutEffect(() => {
+    const element = target.current;
+    if (arrival.moved) {
+      arrival.moved = false;
+      element?.focus({ preventScroll: true });
+    }
+    return () => {
+      // The heading of a page that was still loading hands the focus on to the one that replaces it.
+      if (element && document.activeElement === element) arrival.moved = true;
+    };
   }, []);
   return target;
 }
