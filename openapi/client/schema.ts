@@ -794,8 +794,8 @@ export interface components {
          */
         Job: {
             /**
-             * Format: int64
-             * @description Runs so far.
+             * Format: uint32
+             * @description Runs so far, the present one included.
              */
             attempt: number;
             /** @description The book it is about. */
@@ -808,11 +808,6 @@ export interface components {
              */
             createdAt: string;
             /**
-             * Format: int64
-             * @description Steps done, when the job counts them.
-             */
-            done: number | null;
-            /**
              * Format: date-time
              * @description When it ended.
              */
@@ -824,17 +819,16 @@ export interface components {
             /** @description Why the last run failed. */
             lastError: string | null;
             /**
-             * Format: int64
+             * Format: uint32
              * @description Runs allowed.
              */
             maxAttempts: number;
             /** @description Ids it works on. */
             payload: unknown;
-            /**
-             * Format: int64
-             * @description Lower is sooner.
-             */
-            priority: number;
+            /** @description Who goes first. */
+            priority: components["schemas"]["JobPriority"] & unknown;
+            /** @description What the handler last reported. */
+            progress: components["schemas"]["JobProgress"] | null;
             /** @description Queue it belongs to. */
             queue: string;
             /**
@@ -849,11 +843,6 @@ export interface components {
             startedAt: string | null;
             /** @description Where it stands. */
             state: components["schemas"]["JobState"] & unknown;
-            /**
-             * Format: int64
-             * @description Steps in all, when the job counts them.
-             */
-            total: number | null;
             /** @description Worker that has or had it. */
             worker: string | null;
         };
@@ -866,6 +855,27 @@ export interface components {
             items: components["schemas"]["Job"][];
             /** @description Cursor of the next page; null on the last one. */
             next: string | null;
+        };
+        /**
+         * @description Who goes first in a queue.
+         * @enum {string}
+         */
+        JobPriority: "readNow" | "normal" | "bulk";
+        /**
+         * JobProgress
+         * @description Work done of work known.
+         */
+        JobProgress: {
+            /**
+             * Format: uint64
+             * @description Units done.
+             */
+            done: number;
+            /**
+             * Format: uint64
+             * @description Units in all, as far as known.
+             */
+            total: number;
         };
         /**
          * @description Where a job stands.
@@ -1078,29 +1088,34 @@ export interface components {
          */
         Queue: {
             /**
-             * Format: int64
-             * @description Jobs that gave up.
+             * Format: uint64
+             * @description Jobs that gave up and await a human.
              */
             dead: number;
             /**
-             * Format: double
-             * @description Age of the oldest ready job, in seconds.
+             * Format: uint64
+             * @description How long the oldest ready job has been ready, in seconds; 0 when none is.
              */
-            oldestAgeS: number | null;
+            oldestAgeS: number;
             /** @description Whether it is paused. */
             paused: boolean;
             /** @description Its name. */
             queue: string;
             /**
-             * Format: int64
+             * Format: uint64
              * @description Jobs that could run now.
              */
             ready: number;
             /**
-             * Format: int64
+             * Format: uint64
              * @description Jobs that run.
              */
             running: number;
+            /**
+             * Format: uint64
+             * @description Jobs whose time lies ahead (delayed, or waiting for their next attempt).
+             */
+            scheduled: number;
         };
         /**
          * QueueList
@@ -1200,7 +1215,7 @@ export interface components {
             email: string;
             /** @description Name shown to others. */
             name: string;
-            /** @description Password, at least 10 characters. */
+            /** @description Password, at least 8 characters and at most 512 bytes. */
             password: string;
         };
         /**
