@@ -10,7 +10,7 @@ import { turnOf } from "./keys";
 import { follow } from "./links";
 import { usePassage } from "./passage";
 import { locatorOf, type Measure, type Place } from "./place";
-import type { Publication, Target } from "./publication";
+import type { Publication, Size, Target } from "./publication";
 import { Slice } from "./Slice";
 import { useSaving } from "./saving";
 import { TypographyPanel } from "./TypographyPanel";
@@ -37,14 +37,13 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
   const [typography, setTypography] = useTypography();
   const appTheme = useShownTheme();
   const paper = typography.paper === "auto" ? appTheme : typography.paper;
-  const css = useMemo(
-    () => sheet(typography, paper, publication.fixedLayout),
-    [typography, paper, publication],
-  );
+  const flowing = useMemo(() => sheet(typography, paper, false), [typography, paper]);
+  const fixed = useMemo(() => sheet(typography, paper, true), [typography, paper]);
   const save = useSaving(session.bookId, userId);
   const document = useRef<SliceDocument>(undefined);
   const frames = useRef<HTMLElement>(null);
   const place = { slice, progression };
+  const damage = damages[publication.damage(slice) ?? ""];
   const total = measure.total(place);
 
   const note = () => {
@@ -56,8 +55,8 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
     save(locatorOf(here, publication, measure));
   };
   const turn = (step: 1 | -1) => {
-    const next = slice + step;
-    if (next < 0 || next >= publication.count) {
+    const next = publication.next(slice, step);
+    if (next === undefined) {
       announce(step > 0 ? "This is the end of the book." : "This is the beginning of the book.");
       return;
     }
@@ -116,7 +115,8 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
     document.current = undefined;
     setLoaded(false);
   };
-  const ahead = loaded && slice + 1 < publication.count && session.state === "ready" ? [slice + 1] : [];
+  const following = publication.next(slice, 1);
+  const ahead = loaded && following !== undefined && session.state === "ready" ? [following] : [];
   return (
     <div className="reader" data-paper={paper}>
       <Head
@@ -127,6 +127,7 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
         onTypography={() => setPanel("typography")}
       />
       <main ref={frames} id="main" className="reader-text">
+        {damage && <p className="reader-damage">{damage}</p>}
         {[slice, ...ahead].map((n) => (
           // The key keeps a frame that was loaded ahead when it becomes the current one.
           <Slice
@@ -136,7 +137,8 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
             slice={n}
             title={publication.title(n)}
             current={n === slice}
-            css={css}
+            css={publication.page(n) === undefined ? flowing : fixed}
+            page={sizeOf(publication.page(n))}
             events={events}
             onReady={ready}
             onGone={gone}
@@ -148,8 +150,8 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
         chapter={publication.title(slice)}
         total={total}
         rtl={publication.rtl}
-        first={slice === 0}
-        last={slice === publication.count - 1}
+        first={publication.next(slice, -1) === undefined}
+        last={following === undefined}
         back={passage.backTo === undefined ? undefined : () => jump(...passage.returned())}
         onTurn={turn}
       />
@@ -170,6 +172,17 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
       )}
     </div>
   );
+}
+
+/** What a reader should know of a chapter whose source was broken. */
+const damages: Record<string, string> = {
+  repaired: "This chapter was damaged and has been mended; something may be missing.",
+  "text-only": "This chapter was damaged: only its text could be saved.",
+  missing: "This chapter is missing from the book’s file.",
+};
+
+function sizeOf(page: Size | true | undefined): Size | undefined {
+  return page === true ? undefined : page;
 }
 
 /** Page keys also work while the focus is on the page around the text. */

@@ -5,6 +5,7 @@ import { Note } from "../shell/Failure";
 import { Icon } from "../shell/Icon";
 import { Waiting } from "../shell/Page";
 import { type FrameEvents, SliceDocument } from "./frame";
+import type { Size } from "./publication";
 import { useSliceAddress } from "./session";
 
 /** Loads that fail are tried this often before the person is asked. */
@@ -21,6 +22,8 @@ interface SliceProps {
   /** The slice being read; the other one is loaded ahead, unseen. */
   current: boolean;
   css: string;
+  /** Its size, when the layout is fixed and the book says it. */
+  page: Size | undefined;
   events: FrameEvents;
   onReady: (document: SliceDocument) => void;
   onGone: () => void;
@@ -47,7 +50,7 @@ export function Slice(props: SliceProps) {
 }
 
 function Frame(props: SliceProps & { url: string; onFailed: () => void }) {
-  const { url, title, current, css } = props;
+  const { url, title, current, css, page } = props;
   const element = useRef<HTMLIFrameElement>(null);
   const [shown, setShown] = useState<SliceDocument>();
   // The listeners inside the frame live longer than one render: they call what is current.
@@ -58,7 +61,7 @@ function Frame(props: SliceProps & { url: string; onFailed: () => void }) {
     const document = element.current?.contentDocument;
     // The first load of an empty frame, before its address is followed.
     if (!document || document.URL === "about:blank") return;
-    const { events, onStray, onFailed } = latest.current;
+    const { onStray, onFailed } = latest.current;
     if (!isSlice(document, url)) return onFailed();
     if (new URL(url, location.href).pathname !== new URL(document.URL).pathname) return onStray(document.URL);
     setShown(
@@ -69,7 +72,6 @@ function Frame(props: SliceProps & { url: string; onFailed: () => void }) {
         onSwipe: (direction) => latest.current.events.onSwipe(direction),
       }),
     );
-    void events;
   };
 
   useEffect(() => {
@@ -80,6 +82,9 @@ function Frame(props: SliceProps & { url: string; onFailed: () => void }) {
     return () => shown.dispose();
   }, [shown]);
   useEffect(() => shown?.style(css), [shown, css]);
+  useEffect(() => {
+    if (shown && page) shown.fit(page);
+  }, [shown, page]);
   useEffect(() => {
     if (!shown || !current) return;
     latest.current.onReady(shown);

@@ -1,4 +1,4 @@
-import type { Target } from "./publication";
+import type { Size, Target } from "./publication";
 
 /** What a slice's document tells the reader. */
 export interface FrameEvents {
@@ -55,6 +55,21 @@ export class SliceDocument {
       (this.#document.head ?? this.#document.documentElement).append(style);
     }
     if (style.textContent !== css) style.textContent = css;
+  }
+
+  /** Scales a page of fixed size so that it fits the window, now and when the window changes. */
+  fit(page: Size): void {
+    const scale = () => {
+      const { clientWidth, clientHeight } = this.#document.documentElement;
+      const zoom = Math.min(clientWidth / page.width, clientHeight / page.height);
+      const { style } = this.#document.body;
+      style.setProperty("zoom", String(zoom), "important");
+      style.setProperty("width", `${page.width}px`);
+      style.setProperty("margin", "0 auto");
+    };
+    scale();
+    this.#window.addEventListener("resize", scale);
+    this.#stops.push(() => this.#window.removeEventListener("resize", scale));
   }
 
   /** How far down (along the block axis) one is, 0 to 1. A slice that fits the window counts as its start. */

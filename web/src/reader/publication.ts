@@ -10,6 +10,22 @@ export interface Link {
   type?: string;
   title?: string;
   children?: Link[];
+  properties?: Properties;
+}
+
+/** What the engine says of a slice beyond Readium's own words. */
+interface Properties {
+  layout?: string;
+  viewport?: Size;
+  /** False for notes and the like, which are reached by links and not by turning pages. */
+  linear?: boolean;
+  /** `repaired`, `text-only` or `missing`: the source was broken. */
+  damage?: string;
+}
+
+export interface Size {
+  width: number;
+  height: number;
 }
 
 /** A Readium position list (`application/vnd.readium.position-list+json`). */
@@ -43,7 +59,7 @@ export class Publication {
   readonly toc: TocEntry[];
   readonly count: number;
   readonly rtl: boolean;
-  readonly fixedLayout: boolean;
+  readonly #fixed: boolean;
   readonly #order: Link[];
   readonly #numbers: Map<string, number>;
 
@@ -51,7 +67,7 @@ export class Publication {
     this.#order = manifest.readingOrder;
     this.count = this.#order.length;
     this.rtl = manifest.metadata?.readingProgression === "rtl";
-    this.fixedLayout = manifest.metadata?.presentation?.layout === "fixed";
+    this.#fixed = isFixed(manifest.metadata?.presentation?.layout);
     this.#numbers = new Map(this.#order.map(({ href }, n) => [plain(href ?? ""), n]));
     this.toc = (manifest.toc ?? []).map((link) => this.#entry(link));
   }
@@ -79,6 +95,25 @@ export class Publication {
     return best;
   }
 
+  /** The slice that turning from this one leads to, past those that only links lead to. */
+  next(slice: number, step: 1 | -1): number | undefined {
+    for (let n = slice + step; n >= 0 && n < this.count; n += step) {
+      if (this.#order[n]?.properties?.linear !== false) return n;
+    }
+    return undefined;
+  }
+
+  /** The page's own size when its layout is fixed; undefined when text flows. */
+  page(slice: number): Size | true | undefined {
+    const { layout, viewport } = this.#order[slice]?.properties ?? {};
+    const fixed = layout === undefined ? this.#fixed : isFixed(layout);
+    return fixed ? (viewport ?? true) : undefined;
+  }
+
+  damage(slice: number): string | undefined {
+    return this.#order[slice]?.properties?.damage;
+  }
+
   title(slice: number): string {
     return this.#order[slice]?.title ?? this.chapter(slice)?.title ?? `Part ${slice + 1} of ${this.count}`;
   }
@@ -99,6 +134,10 @@ export function* flat(entries: TocEntry[]): Generator<TocEntry> {
     yield entry;
     yield* flat(entry.children);
   }
+}
+
+function isFixed(layout: string | undefined): boolean {
+  return layout === "fixed" || layout === "pre-paginated";
 }
 
 function plain(href: string): string {

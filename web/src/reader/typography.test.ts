@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { sane, sheet, standard } from "./typography";
+
+test("what storage holds is brought within the bounds", () => {
+  expect(sane(null)).toEqual(standard);
+  expect(sane({ size: 9000, leading: -3, width: "wide", family: "comic", paper: "pink" })).toEqual({
+    ...standard,
+    size: 300,
+    leading: 1.2,
+  });
+  expect(sane({ ...standard, paper: "sepia", family: "sans" })).toEqual({
+    ...standard,
+    paper: "sepia",
+    family: "sans",
+  });
+});
+
+test("light paper leaves the book its colours, dark paper does not", () => {
+  expect(sheet(standard, "light", false)).not.toContain("color: inherit !important");
+  expect(sheet(standard, "dark", false)).toContain("color: inherit !important");
+});
+
+test("the book's own face and spacing stay unless chosen", () => {
+  expect(sheet(standard, "light", false)).not.toContain("line-height: 0");
+  expect(sheet({ ...standard, leading: 2, family: "sans" }, "light", false)).toMatch(
+    /line-height: 2 !important/,
+  );
+});
+
+test("pages of fixed layout keep their measures", () => {
+  expect(sheet(standard, "sepia", true)).not.toMatch(/zoom|max-inline-size: \d+rem/);
+});
