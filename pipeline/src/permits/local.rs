@@ -12,7 +12,11 @@ use std::{
 
 use apalis_core::{
     backend::{Backend, BackendConfig, finalize::Ephemeral},
-    task::{Task, builder::TaskBuilder, task_id::RandomId},
+    task::{
+        Task,
+        builder::TaskBuilder,
+        task_id::{RandomId, TaskId},
+    },
     worker::context::WorkerContext,
 };
 use async_channel::{Receiver, Sender};
@@ -86,10 +90,12 @@ impl Backend for LocalBackend {
         cx: &mut Context<'_>,
         _: &WorkerContext,
     ) -> Poll<Option<Result<Self::Task, Infallible>>> {
-        self.0
-            .as_mut()
-            .poll_next(cx)
-            .map(|next| next.map(|permit| Ok(TaskBuilder::new(permit).build())))
+        // apalis's tracing layer panics at a task without an id.
+        let task = |permit| {
+            let id = TaskId::from_string(RandomId::default());
+            Ok(TaskBuilder::new(permit).task_id(id).build())
+        };
+        self.0.as_mut().poll_next(cx).map(|next| next.map(task))
     }
 
     fn poll_close(

@@ -26,3 +26,14 @@ fn the_s3_server_has_its_bucket() {
     let Some(s3) = S3::start() else { return skip("SeaweedFS is not installed") };
     assert!(s3.storage_url().contains(s3.bucket()));
 }
+
+#[test]
+fn redis_can_be_taken_away_and_comes_back_empty() {
+    let Some(mut redis) = Redis::start() else { return skip("Redis is not installed") };
+    redis.stop();
+    let address = redis.url().trim_start_matches("redis://").to_owned();
+    assert!(TcpStream::connect(&address).is_err());
+    redis.resume();
+    redis.flush_all();
+    assert_eq!(redis.keys(), 0);
+}
