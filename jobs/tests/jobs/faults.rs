@@ -12,15 +12,31 @@ use crate::site::{Running, Site, ended, eventually};
 async fn a_bad_book_fails_once_and_its_owner_is_told() {
     let site = Site::sqlite().await;
     let running = Running::start(&site.deps);
-    let book = site.upload("bad.epub", b"PK\x03\x04 this is no archive at all, only its magic.").await;
+    let book = site
+        .upload(
+            "bad.epub",
+            b"PK\x03\x04 this is no archive at all, only its magic.",
+        )
+        .await;
     site.settled().await;
     let rendition = site.book(&book.id).await.rendition.unwrap();
     assert_eq!(rendition.state, RenditionState::Failed);
     let error = rendition.error.unwrap();
-    assert!(["not_a_zip", "corrupt_archive"].contains(&error.code.as_str()), "{error:?}");
+    assert!(
+        ["not_a_zip", "corrupt_archive"].contains(&error.code.as_str()),
+        "{error:?}"
+    );
     let job = &site.jobs("render").await[0];
-    assert_eq!((job.state, job.attempt), (State::Done, 1), "trying again is useless");
-    assert!(site.mails()[0].contains("Subject: Could not be prepared: bad"), "{:?}", site.mails());
+    assert_eq!(
+        (job.state, job.attempt),
+        (State::Done, 1),
+        "trying again is useless"
+    );
+    assert!(
+        site.mails()[0].contains("Subject: Could not be prepared: bad"),
+        "{:?}",
+        site.mails()
+    );
     assert_eq!(site.hooks.types(), ["book.created", "rendition.failed"]);
     running.stop().await;
 }
@@ -62,14 +78,25 @@ async fn an_interrupted_render_is_finished_by_the_next_worker() {
     eventually("readers may begin while the slices come", indexed).await;
     assert_eq!(site.rendition(&rendition).await.unwrap().slices, 2);
     stalled.stop().await;
-    assert_eq!(site.state(&rendition).await, Some(RenditionState::Indexed), "not ready");
+    assert_eq!(
+        site.state(&rendition).await,
+        Some(RenditionState::Indexed),
+        "not ready"
+    );
     let job = &site.jobs("render").await[0];
-    assert_eq!((job.state, job.attempt), (State::Queued, 0), "a drained attempt does not count");
+    assert_eq!(
+        (job.state, job.attempt),
+        (State::Queued, 0),
+        "a drained attempt does not count"
+    );
 
     let running = Running::start(&site.deps);
     site.settled().await;
     let rendition = site.rendition(&rendition).await.unwrap();
-    assert_eq!((rendition.state, rendition.slices), (RenditionState::Ready, 3));
+    assert_eq!(
+        (rendition.state, rendition.slices),
+        (RenditionState::Ready, 3)
+    );
     running.stop().await;
 }
 
@@ -89,7 +116,8 @@ async fn a_cancelled_render_ends_at_once_and_may_be_asked_for_again() {
     stalled.stop().await;
 
     let running = Running::start(&site.deps);
-    site.enqueue(work::render(&rendition, Some(&book.id), Priority::ReadNow)).await;
+    site.enqueue(work::render(&rendition, Some(&book.id), Priority::ReadNow))
+        .await;
     let ready = async || site.state(&rendition).await == Some(RenditionState::Ready);
     eventually("the second request makes it", ready).await;
     running.stop().await;
@@ -100,7 +128,11 @@ async fn an_original_that_is_gone_is_told() {
     let site = Site::sqlite().await;
     let book = site.upload("a.epub", &epub("Gone", 1, 1)).await;
     let file = site.book(&book.id).await.file.unwrap();
-    site.deps.storage.delete(&Key::original(&file.sha256)).await.unwrap();
+    site.deps
+        .storage
+        .delete(&Key::original(&file.sha256))
+        .await
+        .unwrap();
     let running = Running::start(&site.deps);
     site.settled().await;
     let rendition = site.book(&book.id).await.rendition.unwrap();
@@ -117,11 +149,22 @@ async fn a_webhook_is_retried_unless_it_is_gone() {
     site.settled().await;
     let mut types = site.hooks.types();
     types.sort();
-    assert_eq!(types, ["book.created", "rendition.ready"], "one of them on the second attempt");
-    assert!(site.jobs("webhook").await.iter().any(|job| job.attempt == 2));
+    assert_eq!(
+        types,
+        ["book.created", "rendition.ready"],
+        "one of them on the second attempt"
+    );
+    assert!(
+        site.jobs("webhook")
+            .await
+            .iter()
+            .any(|job| job.attempt == 2)
+    );
 
     site.hooks.refuse_next(410);
-    let id = site.enqueue(work::webhook(&site.hooks.ids()[0], Some(&book.id))).await;
+    let id = site
+        .enqueue(work::webhook(&site.hooks.ids()[0], Some(&book.id)))
+        .await;
     assert_eq!(ended(&site, &id).await.state, State::Dead);
     running.stop().await;
 }

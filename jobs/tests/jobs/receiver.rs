@@ -39,11 +39,18 @@ impl Receiver {
 
     pub fn types(&self) -> Vec<String> {
         let all = self.received.lock().unwrap();
-        all.iter().map(|(_, body)| body["eventType"].as_str().unwrap().to_owned()).collect()
+        all.iter()
+            .map(|(_, body)| body["eventType"].as_str().unwrap().to_owned())
+            .collect()
     }
 
     pub fn ids(&self) -> Vec<String> {
-        self.received.lock().unwrap().iter().map(|(id, _)| id.clone()).collect()
+        self.received
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|(id, _)| id.clone())
+            .collect()
     }
 
     async fn answer(&self, stream: TcpStream) {
@@ -76,7 +83,8 @@ impl Receiver {
             let body = serde_json::from_slice(&body).unwrap();
             self.received.lock().unwrap().push((id, body));
         }
-        let answer = format!("HTTP/1.1 {status} X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+        let answer =
+            format!("HTTP/1.1 {status} X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
         stream.write_all(answer.as_bytes()).await.unwrap();
     }
 }

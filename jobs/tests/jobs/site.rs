@@ -45,7 +45,10 @@ impl Site {
 
     /// `None`, and a note, where PostgreSQL is not installed.
     pub async fn postgres() -> Option<Self> {
-        let Some(database) = tokio::task::spawn_blocking(Postgres::database).await.unwrap() else {
+        let Some(database) = tokio::task::spawn_blocking(Postgres::database)
+            .await
+            .unwrap()
+        else {
             skip("jobs on PostgreSQL: PostgreSQL is not installed");
             return None;
         };
@@ -59,8 +62,12 @@ impl Site {
             None => format!("sqlite://{}/bindery.db", folder.path().display()),
         };
         let db = Db::connect(&DbOptions::new(url)).await.unwrap();
-        db.migrate(&[&bindery_pipeline::MIGRATIONS, &bindery_library::MIGRATIONS]).await.unwrap();
-        let pipeline = Pipeline::open(db, PipelineOptions::default()).await.unwrap();
+        db.migrate(&[&bindery_pipeline::MIGRATIONS, &bindery_library::MIGRATIONS])
+            .await
+            .unwrap();
+        let pipeline = Pipeline::open(db, PipelineOptions::default())
+            .await
+            .unwrap();
         let (hooks, address) = Receiver::start().await;
         let options = Options::default();
         let settings = Settings {
@@ -74,7 +81,10 @@ impl Site {
             settings,
             storage: Storage::on_disk(&folder.path().join("objects")).unwrap(),
             search: Arc::new(index),
-            mailer: Arc::new(MailFolder::new(folder.path().join("mail"), "B <b@localhost>")),
+            mailer: Arc::new(MailFolder::new(
+                folder.path().join("mail"),
+                "B <b@localhost>",
+            )),
             webhooks: Some(Arc::new(WebhookHttp::new(&address, SECRET, true).unwrap())),
             sandbox: sandbox(&["render-child"]),
             options,
@@ -83,12 +93,21 @@ impl Site {
             public_url: "http://books.test".to_owned(),
         };
         let owner = owner(&deps).await;
-        Self { deps, owner, hooks, folder, _database: database }
+        Self {
+            deps,
+            owner,
+            hooks,
+            folder,
+            _database: database,
+        }
     }
 
     /// The same installation with a child that misbehaves.
     pub fn with_child(&self, arguments: &[&str]) -> Deps {
-        Deps { sandbox: sandbox(arguments), ..self.deps.clone() }
+        Deps {
+            sandbox: sandbox(arguments),
+            ..self.deps.clone()
+        }
     }
 
     /// Uploads a new book.
@@ -138,13 +157,24 @@ impl Site {
         let upload = catalogue::presign(&mut tx, &self.owner, new).await.unwrap();
         tx.commit().await.unwrap();
         let (key, bytes) = (Key::upload(&upload.id), bytes.to_vec().into());
-        self.deps.storage.put(&key, &upload.content_type, bytes).await.unwrap();
+        self.deps
+            .storage
+            .put(&key, &upload.content_type, bytes)
+            .await
+            .unwrap();
         upload
     }
 
     async fn promote(&self, upload: &Upload) -> Promoted {
-        let expected = Expected { size: upload.size, sha256: upload.sha256.clone() };
-        self.deps.storage.promote_upload(&upload.id, &expected).await.unwrap()
+        let expected = Expected {
+            size: upload.size,
+            sha256: upload.sha256.clone(),
+        };
+        self.deps
+            .storage
+            .promote_upload(&upload.id, &expected)
+            .await
+            .unwrap()
     }
 
     pub async fn book(&self, id: &str) -> Book {
@@ -175,16 +205,24 @@ impl Site {
 
     /// Jobs of a kind in all states, newest first.
     pub async fn jobs(&self, kind: &str) -> Vec<Job> {
-        let filter = Filter { kind: Some(kind.to_owned()), ..Filter::default() };
+        let filter = Filter {
+            kind: Some(kind.to_owned()),
+            ..Filter::default()
+        };
         let mut conn = self.deps.pipeline.db().read().await.unwrap();
-        jobs::list(&mut conn, &filter, None, 100).await.unwrap().items
+        jobs::list(&mut conn, &filter, None, 100)
+            .await
+            .unwrap()
+            .items
     }
 
     /// Waits until nothing waits or runs, then asserts that all went well.
     pub async fn settled(&self) {
         eventually("all jobs end", async || {
             let queues = jobs::queues(self.deps.pipeline.db()).await.unwrap();
-            queues.iter().all(|q| q.ready + q.scheduled + q.running == 0)
+            queues
+                .iter()
+                .all(|q| q.ready + q.scheduled + q.running == 0)
         })
         .await;
         let queues = jobs::queues(self.deps.pipeline.db()).await.unwrap();
@@ -209,7 +247,9 @@ impl Site {
         let Ok(files) = std::fs::read_dir(self.folder.path().join("mail")) else {
             return Vec::new();
         };
-        files.map(|f| std::fs::read_to_string(f.unwrap().path()).unwrap()).collect()
+        files
+            .map(|f| std::fs::read_to_string(f.unwrap().path()).unwrap())
+            .collect()
     }
 
     /// The file of a rendition on disk.

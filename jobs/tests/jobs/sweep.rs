@@ -13,7 +13,12 @@ use crate::site::{Running, Site};
 fn age(storage: &Storage, key: &Key, days: u64) {
     let path = storage.local_path(key).unwrap().unwrap();
     let then = SystemTime::now() - Duration::from_secs(days * 24 * 3600);
-    File::options().write(true).open(path).unwrap().set_modified(then).unwrap();
+    File::options()
+        .write(true)
+        .open(path)
+        .unwrap()
+        .set_modified(then)
+        .unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -28,21 +33,39 @@ async fn only_what_nobody_needs_is_removed() {
     let stray = Key::original(&"0".repeat(64));
     let young = Key::original(&"1".repeat(64));
     for key in [&stray, &young] {
-        storage.put(key, "application/epub+zip", "x".into()).await.unwrap();
+        storage
+            .put(key, "application/epub+zip", "x".into())
+            .await
+            .unwrap();
     }
     let forgotten = Key::upload("nobody-knows");
-    storage.put(&forgotten, "application/epub+zip", "x".into()).await.unwrap();
-    for key in [&stray, &forgotten, &Key::original(&sha256), &Key::upload(&pending.id)] {
+    storage
+        .put(&forgotten, "application/epub+zip", "x".into())
+        .await
+        .unwrap();
+    for key in [
+        &stray,
+        &forgotten,
+        &Key::original(&sha256),
+        &Key::upload(&pending.id),
+    ] {
         age(storage, key, 3);
     }
 
     let swept = sweep(&site.deps).await.unwrap();
-    assert_eq!((swept.originals, swept.renditions, swept.uploads), (1, 0, 0), "{swept:?}");
+    assert_eq!(
+        (swept.originals, swept.renditions, swept.uploads),
+        (1, 0, 0),
+        "{swept:?}"
+    );
     assert!(storage.head(&stray).await.is_err());
     assert!(storage.head(&forgotten).await.is_err());
     assert!(storage.head(&young).await.is_ok());
     assert!(storage.head(&Key::original(&sha256)).await.is_ok());
-    assert!(storage.head(&Key::upload(&pending.id)).await.is_ok(), "still open");
+    assert!(
+        storage.head(&Key::upload(&pending.id)).await.is_ok(),
+        "still open"
+    );
     let rendition = site.book(&kept.id).await.rendition.unwrap().id;
     site.settled().await;
     assert!(site.content(&rendition, "manifest.json").is_file());
