@@ -53,7 +53,9 @@ console.log(["all", sum.files, sum.opened, sum.refused, sum.warned, sum.warnings
 console.log("\nrefused:");
 for (const r of refused) console.log(r.join("\t"));
 console.log(`\nslowest ${worst.ms[0].toFixed(0)} ms (${worst.ms[1]}); most memory ${worst.mib[0].toFixed(0)} MiB (${worst.mib[1]})`);
+// Two rows of the list are no books: a README in plain text, and an archive that holds only `mimetype`.
+const notBooks = new Set(["deb-docbook-xsl-ns-README.epub", "se-web.epub"]);
 const must = ["novel", "techdoc", "idpf-sample", "epubcheck-valid"];
-const closed = refused.filter(([kind, , code]) => must.includes(kind) || code === "engine_panic" || code === "no_report");
+const closed = refused.filter(([kind, file, code]) => (must.includes(kind) && !notBooks.has(file)) || code === "engine_panic" || code === "no_report");
 console.log(closed.length ? `NOT AS IT SHOULD BE: ${closed.length} files` : "every good file opened, nothing panicked");
 process.exit(closed.length ? 1 : 0);

@@ -122,7 +122,7 @@ fn write_epub(docs: &Path, book: &Book) -> Result<Vec<u8>> {
         ("EPUB/package.opf".into(), package(book, &figures).into()),
         ("EPUB/nav.xhtml".into(), nav(book).into()),
         ("EPUB/style.css".into(), fs::read(docs.join("style.css"))?),
-        ("EPUB/cover.svg".into(), fs::read(docs.join(&book.cover))?),
+        (format!("EPUB/{}", book.cover), fs::read(docs.join(&book.cover))?),
     ];
     for c in &book.chapters {
         files.push((format!("EPUB/{}.xhtml", c.name), page(&book.language, &c.title, &c.body).into()));
@@ -175,13 +175,14 @@ fn package(book: &Book, figures: &[String]) -> String {
 <manifest>
 <item id="nav" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>
 <item id="css" href="style.css" media-type="text/css"/>
-<item id="cover" href="cover.svg" media-type="image/svg+xml" properties="cover-image"/>
+<item id="cover" href="{cover}" media-type="image/jpeg" properties="cover-image"/>
 {manifest}</manifest>
 <spine>{spine}</spine>
 </package>
 "#,
         lang = book.language,
         title = escape(&book.title),
+        cover = book.cover,
         description = escape(&book.description),
     )
 }

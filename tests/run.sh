@@ -42,6 +42,7 @@ step "formatting" cargo fmt --all --check
 step "lints" cargo clippy --workspace --all-targets --quiet -- -D warnings
 step "import rules" tests/imports.sh
 step "licences" tests/licences.py
+step "documents" tests/documents.py
 step "generated client is current" tests/client_drift.sh
 step "binary builds" cargo build --workspace --quiet
 counted "Rust tests" cargo test --workspace --no-fail-fast

@@ -17,7 +17,7 @@ pub async fn api(config: Config) -> Result<()> {
     let parts = Parts::open(config, Schema::Require).await?;
     ensure_first_admin(&parts).await?;
     let search = open_search(&parts)?;
-    let deps = deps(&parts, search.clone())?;
+    let deps = deps(&parts, search.clone(), parts.config.render_concurrency)?;
     let state = state(&parts, search).await?;
     rebuild_empty_index(&deps, &parts).await?;
     let workers = workers(&deps, &parts.config, &[work::REINDEX.queue], None);

@@ -30,7 +30,7 @@ pub async fn serve(config: Config, args: ServeArgs) -> Result<()> {
     let parts = Parts::open(config, Schema::Migrate).await?;
     ensure_first_admin(&parts).await?;
     let search = open_search(&parts)?;
-    let deps = deps(&parts, search.clone())?;
+    let deps = deps(&parts, search.clone(), parts.config.render_concurrency)?;
     let state = state(&parts, search).await?;
     let workers = workers(&deps, &parts.config, &work::QUEUES, None);
     greet(&parts);

@@ -23,9 +23,9 @@ pub async fn worker(config: Config, args: WorkerArgs) -> Result<()> {
         true => open_search(&parts)?,
         false => Arc::new(NoIndex),
     };
-    let deps = deps(&parts, search)?;
+    let concurrency = args.concurrency.map(usize::from);
+    let deps = deps(&parts, search, concurrency.unwrap_or(parts.config.render_concurrency))?;
     tokio::spawn(sweep_now_and_then(deps.clone(), shutdown.clone()));
     tracing::info!(queues = queues.join(","), "working");
-    let concurrency = args.concurrency.map(usize::from);
     Ok(workers(&deps, &parts.config, &queues, concurrency).run(shutdown.wait()).await?)
 }

@@ -4,9 +4,10 @@ use std::{borrow::Cow, sync::Arc};
 
 use anyhow::{Context, Result};
 use bindery_api::{Asset, Keys, MetricsRender, SigningKey, State};
-use bindery_library::ports::Search;
+use bindery_library::{ports::Search, storage::Location};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use tokio::net::TcpListener;
+use url::Url;
 
 use super::{Parts, workers};
 use crate::{
@@ -35,7 +36,7 @@ pub async fn state(parts: &Parts, search: Arc<dyn Search>) -> Result<State> {
         search,
         presign: workers::presign(parts).await,
         keys,
-        config: service_config(config),
+        config: service_config(parts),
         assets: Some(asset),
         metrics: Some(metrics()?),
     })
@@ -47,7 +48,8 @@ pub async fn listen(config: &Config) -> Result<TcpListener> {
     TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))
 }
 
-fn service_config(config: &Config) -> bindery_api::Config {
+fn service_config(parts: &Parts) -> bindery_api::Config {
+    let config = &parts.config;
     bindery_api::Config {
         registration: match config.registration {
             Registration::Closed => bindery_api::Registration::Closed,
@@ -61,10 +63,21 @@ fn service_config(config: &Config) -> bindery_api::Config {
         refresh_token_life: config.refresh_token_life,
         cookie_life: config.content_cookie_life,
         cookie_renew_after: config.content_cookie_life * 2 / 3,
+        trusted_proxies: config.trusted_proxies,
+        connect_origins: upload_origin(parts.storage.location()).into_iter().collect(),
         drain: config.drain_time,
         limits: bindery_api::Limits { upload: config.upload_max, ..bindery_api::Limits::default() },
         ..bindery_api::Config::new(config.public_url.clone())
     }
+}
+
+/// Where the browser puts uploads that go past us; the client's content policy must allow it.
+fn upload_origin(location: &Location) -> Option<String> {
+    let Location::S3(bucket) = location else { return None };
+    let region = bucket.region.as_deref().unwrap_or("us-east-1");
+    let amazon = || format!("https://{}.s3.{region}.amazonaws.com", bucket.bucket);
+    let url = Url::parse(bucket.endpoint.as_deref().unwrap_or(&amazon())).ok()?;
+    Some(url.origin().ascii_serialization())
 }
 
 /// Collects metrics in this process and renders them for `/metrics`.

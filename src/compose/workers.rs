@@ -28,8 +28,8 @@ pub fn open_search(parts: &Parts) -> Result<Arc<dyn Search>> {
     Ok(Arc::new(TantivySearch::open(&folder).context("cannot open the search index")?))
 }
 
-/// Everything jobs need.
-pub fn deps(parts: &Parts, search: Arc<dyn Search>) -> Result<Arc<Deps>> {
+/// Everything jobs need; at most `renders` books are rendered at a time.
+pub fn deps(parts: &Parts, search: Arc<dyn Search>, renders: usize) -> Result<Arc<Deps>> {
     let config = &parts.config;
     Ok(Arc::new(Deps {
         pipeline: parts.pipeline.clone(),
@@ -40,7 +40,7 @@ pub fn deps(parts: &Parts, search: Arc<dyn Search>) -> Result<Arc<Deps>> {
         webhooks: webhooks(config)?,
         sandbox: Sandbox { limits: sandbox_limits(config), ..Sandbox::default() },
         options: Options::default(),
-        children: Arc::new(Semaphore::new(config.render_concurrency)),
+        children: Arc::new(Semaphore::new(renders)),
         scratch: config.data_dir.join("scratch"),
         public_url: config.public_url.as_str().trim_end_matches('/').to_owned(),
     }))
