@@ -32,7 +32,7 @@ pub struct Stored {
 /// What a stream must turn out to be before it becomes visible.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Demand<'a> {
-    /// Most bytes that are taken.
+    /// Most bytes that are taken; exactly so many when a checksum is demanded.
     pub cap: u64,
     /// The SHA-256 it must have, in lower-case hex.
     pub sha256: Option<&'a str>,
@@ -77,7 +77,6 @@ impl Storage {
         stream: ByteStream<'_>,
         announced: &super::Expected,
     ) -> Result<Stored, Error> {
-        // A right checksum implies the right size: fewer bytes cannot have it, more hit the cap.
         let demand = Demand { cap: announced.size, sha256: Some(&announced.sha256) };
         self.put_checked(key, media_type, stream, demand).await
     }
@@ -200,6 +199,9 @@ impl Intake<'_> {
     fn finish(&mut self) -> Result<Stored, Error> {
         let sha256 = hex::encode(self.hash.finalize_reset());
         match self.demand.sha256 {
+            Some(_) if self.size != self.demand.cap => {
+                Err(Error::WrongSize { expected: self.demand.cap, found: self.size })
+            }
             Some(wanted) if wanted != sha256 => Err(Error::WrongChecksum),
             _ => Ok(Stored { size: self.size, sha256 }),
         }

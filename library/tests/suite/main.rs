@@ -1,0 +1,9 @@
+//! The library against real databases and real object stores: every database test runs on SQLite
+//! and on PostgreSQL, every storage test on disk and on an S3 server.
+
+mod catalogue;
+mod lifecycle;
+mod people;
+mod reading;
+mod storage;
+mod world;
