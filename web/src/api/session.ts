@@ -51,11 +51,15 @@ export async function signOut(): Promise<void> {
 /** At the page's start: trade the HttpOnly cookie for a token, if there is reason to think one is set. */
 export async function restore(): Promise<void> {
   if (!read(hintKey)) return session.set({ state: "anonymous" });
-  try {
-    if (await refresh()) await loadProfile();
-  } catch {
-    // Unreachable: stay signed out for now; the banner says why and a reload tries again.
-    if (session.get().state === "unknown") session.set({ state: "anonymous" });
+  for (let tries = 1; session.get().state === "unknown"; tries += 1) {
+    try {
+      if (await refresh()) await loadProfile();
+    } catch (error) {
+      // Unreachable: nobody is signed out by that; the banner says why the page waits.
+      const there = error instanceof Problem && error.status !== 0;
+      if (there && tries >= 3) return session.set({ state: "anonymous" });
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+    }
   }
 }
 
