@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use poem::{
-    Endpoint, EndpointExt as _, IntoEndpoint as _, Route, get, http::Method, middleware::Cors,
-};
+use poem::{Endpoint, EndpointExt as _, IntoEndpoint as _, Route, get};
 
 use crate::{
     content::content,
     docs,
-    edge::{self, SecurityHeaders},
+    edge::{self, CrossOrigin, SecurityHeaders},
     health, problem, service,
     state::State,
     web, well_known,
@@ -32,10 +30,11 @@ pub fn routes(state: State) -> impl Endpoint + 'static {
 
 fn table(state: &State) -> Route {
     let api = service::service().into_endpoint();
-    let api = match cors(&state.config.cors_origins) {
-        Some(cors) => api.with(cors).boxed(),
-        None => api.boxed(),
-    };
+    let origins = Arc::new(CrossOrigin::new(&state.config.cors_origins));
+    let api = api.around(move |next, request| {
+        let origins = Arc::clone(&origins);
+        async move { origins.answer(next, request).await }
+    });
     Route::new()
         .at("/livez", get(health::livez))
         .at("/readyz", get(health::readyz))
@@ -47,20 +46,4 @@ fn table(state: &State) -> Route {
         .at("/content/:rendition/*path", get(content))
         .nest(service::BASE, api)
         .at("/*", web::client)
-}
-
-/// Cross-origin calls with a Bearer token; cookies stay out of it.
-fn cors(origins: &[String]) -> Option<Cors> {
-    if origins.is_empty() {
-        return None;
-    }
-    let methods = [Method::GET, Method::POST, Method::PUT, Method::DELETE];
-    Some(
-        Cors::new()
-            .allow_origins(origins)
-            .allow_methods(methods)
-            .allow_headers(["authorization", "content-type", "if-match", "if-none-match"])
-            .expose_headers(["etag", "location", "retry-after", "x-request-id"])
-            .max_age(3600),
-    )
 }

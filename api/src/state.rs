@@ -192,8 +192,9 @@ impl Drop for StreamPlace {
     }
 }
 
-/// Who acts, for the policy: a visitor without account has no roles and owns nothing.
+/// Who acts, for the policy: a visitor without account has no roles and owns nothing. The name is
+/// no id, and not empty, because rules about books of no owner use the empty one.
 pub(crate) fn actor(user: Option<&User>) -> Actor {
-    user.map_or_else(|| Actor::new("", []), Actor::from)
+    user.map_or_else(|| Actor::new("anonymous", []), Actor::from)
 }
 

@@ -79,9 +79,10 @@ fn respond(request: &Request, asset: Asset, caching: &'static str) -> Response {
     if request.header(header::IF_NONE_MATCH).is_some_and(|known| matches_etag(known, &etag)) {
         return response.status(StatusCode::NOT_MODIFIED).finish();
     }
+    let length = asset.bytes.len();
     let body = match asset.bytes {
         Cow::Borrowed(bytes) => Body::from(bytes),
         Cow::Owned(bytes) => Body::from(bytes),
     };
-    response.content_type(&asset.media_type).body(body)
+    response.content_type(&asset.media_type).header(header::CONTENT_LENGTH, length).body(body)
 }

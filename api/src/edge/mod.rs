@@ -2,12 +2,14 @@
 
 mod address;
 mod compress;
+mod cross_origin;
 mod headers;
 mod meter;
 mod trace;
 
 pub use address::ClientAddress;
 pub use compress::compress;
+pub use cross_origin::CrossOrigin;
 pub use headers::SecurityHeaders;
 pub use meter::meter;
 pub use trace::{TraceId, trace};

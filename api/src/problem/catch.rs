@@ -1,41 +1,59 @@
-//! Writes problems: the outermost place where an error becomes bytes.
+//! Writes problems: the place where an error becomes bytes.
 
 use poem::{Endpoint, IntoResponse, PathPattern, Request, Response, Result};
+use poem_openapi::types::ToJSON as _;
 
 use super::{MEDIA_TYPE, Problem, map};
 use crate::edge::TraceId;
 
-/// Answers `req` by `next`; whatever fails becomes problem+json. Meant for
-/// [`poem::EndpointExt::around`], inside the request-id middleware.
-pub async fn catch<E: Endpoint>(next: std::sync::Arc<E>, req: Request) -> Result<Response> {
-    let instance = req.uri().path().to_owned();
-    let trace_id = TraceId::of(&req);
-    match next.call(req).await {
+/// Answers `request` by `next`; whatever fails becomes problem+json. Meant for
+/// [`poem::EndpointExt::around`], inside the trace middleware.
+pub async fn catch<E: Endpoint>(next: std::sync::Arc<E>, request: Request) -> Result<Response> {
+    let context = Context::of(&request);
+    match next.call(request).await {
         Ok(response) => Ok(response.into_response()),
-        Err(error) if error.is_from_response() => Ok(error.into_response()),
-        Err(error) => {
-            // The route template: the metrics count by it.
-            let route = error.data::<PathPattern>().cloned();
-            let mut response = write(&map::from_framework(error), &instance, &trace_id);
-            if let Some(route) = route {
-                response.set_data(route);
-            }
-            Ok(response)
-        }
+        Err(error) => Ok(context.answer(error)),
     }
 }
 
-/// The response for `problem`.
-pub(crate) fn write(problem: &Problem, instance: &str, trace_id: &str) -> Response {
-    use poem_openapi::types::ToJSON as _;
-    let body = problem.document(instance, trace_id).to_json_string();
-    let mut response = Response::builder()
-        .status(problem.kind().status())
-        .content_type(MEDIA_TYPE)
-        .header("cache-control", "no-store")
-        .body(body);
-    for (name, value) in &problem.headers {
-        response.headers_mut().insert(name.clone(), value.clone());
+/// What a problem must know of its request.
+pub(crate) struct Context {
+    instance: String,
+    trace_id: TraceId,
+}
+
+impl Context {
+    /// Keeps what is needed after the request is gone.
+    pub(crate) fn of(request: &Request) -> Self {
+        // Below a nested route the path is shorter; the client knows only the original.
+        let instance = request.original_uri().path().to_owned();
+        Self { instance, trace_id: TraceId::of(request) }
     }
-    response
+
+    /// The response for `error`.
+    pub(crate) fn answer(&self, error: poem::Error) -> Response {
+        if error.is_from_response() {
+            return error.into_response();
+        }
+        // The route template: the metrics count by it.
+        let route = error.data::<PathPattern>().cloned();
+        let mut response = self.write(&map::from_framework(error));
+        if let Some(route) = route {
+            response.set_data(route);
+        }
+        response
+    }
+
+    fn write(&self, problem: &Problem) -> Response {
+        let body = problem.document(&self.instance, &self.trace_id).to_json_string();
+        let mut response = Response::builder()
+            .status(problem.kind().status())
+            .content_type(MEDIA_TYPE)
+            .header("cache-control", "no-store")
+            .body(body);
+        for (name, value) in &problem.headers {
+            response.headers_mut().insert(name.clone(), value.clone());
+        }
+        response
+    }
 }

@@ -9,9 +9,7 @@ use bindery_library::{
     storage::{self, tickets::TicketError},
 };
 use bindery_pipeline as pipeline;
-use poem::error::{
-    CorsError, MethodNotAllowedError, NotFoundError, ParseQueryError, ReadBodyError,
-};
+use poem::error::{MethodNotAllowedError, NotFoundError, ParseQueryError, ReadBodyError};
 use poem_openapi::error::{
     AuthorizationError, ContentTypeError, ParseParamError, ParsePathError, ParseRequestPayloadError,
 };
@@ -165,9 +163,6 @@ pub(super) fn from_framework(error: poem::Error) -> Problem {
     }
     if error.is::<poem::error::ParsePathError>() || error.is::<ParseQueryError>() {
         return Problem::new(Kind::InvalidParameter);
-    }
-    if error.is::<CorsError>() {
-        return Problem::new(Kind::Forbidden).detail("This origin may not call the API.");
     }
     from_status(error)
 }

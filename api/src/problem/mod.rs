@@ -13,6 +13,7 @@ use poem::{
 };
 use poem_openapi::Object;
 
+pub(crate) use catch::Context;
 pub use catch::catch;
 pub use kind::Kind;
 pub use refused::{

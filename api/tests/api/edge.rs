@@ -162,11 +162,22 @@ async fn other_sites_are_kept_out_unless_listed() {
         let request = world.request(Method::GET, "/api/v1/server").header("origin", origin);
         world.send(request).await
     };
+    let allow = "access-control-allow-origin";
     let allowed = ask(&listed, "https://a.example").await;
-    assert_eq!(allowed.header("access-control-allow-origin"), Some("https://a.example"));
-    assert_eq!(ask(&listed, "https://b.example").await.status, 403);
-    let reply = ask(&closed, "https://a.example").await;
-    assert_eq!(reply.header("access-control-allow-origin"), None);
+    assert_eq!(allowed.header(allow), Some("https://a.example"));
+    assert_eq!(ask(&listed, "https://b.example").await.header(allow), None);
+    assert_eq!(ask(&closed, "https://a.example").await.header(allow), None);
+    let first = listed
+        .request(Method::OPTIONS, "/api/v1/books/x")
+        .header("origin", "https://a.example")
+        .header("access-control-request-method", "PUT");
+    let first = listed.send(first).await;
+    assert_eq!((first.status, first.header(allow)), (204, Some("https://a.example")));
+    assert!(first.header("access-control-allow-headers").is_some_and(|h| h.contains("if-match")));
+    let refused = listed.request(Method::GET, "/api/v1/books/x").header("origin", "https://a.example");
+    let refused = listed.send(refused).await;
+    assert_eq!((refused.status, refused.header(allow)), (404, Some("https://a.example")));
+    assert_eq!(refused.header("access-control-allow-credentials"), None);
 }
 
 #[tokio::test]
