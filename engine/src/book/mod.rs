@@ -12,8 +12,8 @@ use crate::source::decode;
 use crate::zip::{Archive, EntryError};
 use crate::{Error, Limits, Warning, xhtml};
 
-pub(crate) use atlas::{Atlas, Resource};
-pub(crate) use media::{Kind, kind_of, sniff_image, sniffed};
+pub(crate) use atlas::Atlas;
+pub(crate) use media::{Kind, sniff_image, sniffed};
 pub(crate) use resolver::{Resolver, Targets};
 
 /// Everything known before a chapter is read.

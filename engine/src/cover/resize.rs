@@ -55,7 +55,7 @@ fn shrink(picture: &DynamicImage, width: u32, height: u32) -> Result<RgbImage, S
     let rebuilt = match kind {
         PixelType::U8 => image::GrayImage::from_raw(width, height, bytes).map(DynamicImage::ImageLuma8),
         PixelType::U8x2 => image::GrayAlphaImage::from_raw(width, height, bytes).map(DynamicImage::ImageLumaA8),
-        PixelType::U8x3 => image::RgbImage::from_raw(width, height, bytes).map(DynamicImage::ImageRgb8),
+        PixelType::U8x3 => RgbImage::from_raw(width, height, bytes).map(DynamicImage::ImageRgb8),
         PixelType::U8x4 => image::RgbaImage::from_raw(width, height, bytes).map(DynamicImage::ImageRgba8),
         // Sixteen bits and floats are rare enough for the slow way.
         _ => Some(picture.thumbnail_exact(width, height)),

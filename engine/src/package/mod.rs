@@ -14,8 +14,8 @@ mod xml;
 pub(crate) use container::find_package;
 pub(crate) use encryption::{Obfuscation, read_encryption};
 pub(crate) use href::{Href, folder};
-pub(crate) use opf::{Item, ItemRef, Package};
-pub(crate) use rendition::{PageProperties, Rendition, viewport};
+pub(crate) use opf::Package;
+pub(crate) use rendition::viewport;
 pub(crate) use toc::{Contents, Entry as TocEntry, read_contents};
 pub(crate) use xml::{Document, collapse};
 

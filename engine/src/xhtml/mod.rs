@@ -15,9 +15,9 @@ mod roles;
 mod structure;
 mod tree;
 
-pub(crate) use attributes::{escape, escape_into};
-pub(crate) use pass::{Document, Found, Links, Malformed, Outcome, StyleRef, StyleSource, run};
-pub(crate) use repair::{Repaired, repair};
+pub(crate) use attributes::escape;
+pub(crate) use pass::{Document, Found, Links, Outcome, StyleSource, run};
+pub(crate) use repair::repair;
 pub(crate) use tree::{Body, Split, Splitting, TextBlock};
 
 #[cfg(test)]

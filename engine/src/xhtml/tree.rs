@@ -61,6 +61,16 @@ const REPEATED_ATTRIBUTES: usize = 2048;
 /// All repeated attributes together.
 const REPEATED_TOTAL: usize = 64 << 10;
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum PreStart {
+    /// Not at the start of a `pre`.
+    No,
+    /// After the `pre` of the source: a newline there is layout of the source.
+    Fresh,
+    /// After a `pre` opened again by a cut: a newline there is content.
+    Continued,
+}
+
 /// The output tree.
 pub(crate) struct Tree<'a> {
     html: String,
@@ -73,8 +83,8 @@ pub(crate) struct Tree<'a> {
     /// Open elements a slice may not end in.
     whole: u32,
     after_heading: bool,
-    /// The next newline is dropped: HTML ignores one right after `<pre>`.
-    pre_start: bool,
+    /// Nothing stands yet in the open `pre`, where HTML ignores one newline.
+    pre_start: PreStart,
     text: Vec<TextBlock>,
     text_open: bool,
     /// Open `rt` and `rp`, whose text is not part of the sentence.
@@ -94,7 +104,7 @@ impl<'a> Tree<'a> {
             base: 0,
             whole: 0,
             after_heading: false,
-            pre_start: false,
+            pre_start: PreStart::No,
             text: Vec::new(),
             text_open: false,
             glosses: 0,
@@ -197,7 +207,7 @@ impl<'a> Tree<'a> {
             self.html.push('"');
         }
         self.after_heading = element.flags & HEADING != 0;
-        self.pre_start = element.name == "pre";
+        self.pre_start = if element.name == "pre" { PreStart::Fresh } else { PreStart::No };
         if element.flags & VOID != 0 {
             self.html.push_str("/>");
             return;
@@ -225,7 +235,7 @@ impl<'a> Tree<'a> {
                 self.text_open = false;
             }
             self.after_heading = open.element.flags & HEADING != 0;
-            self.pre_start = false;
+            self.pre_start = PreStart::No;
         }
     }
 
@@ -375,10 +385,16 @@ impl<'a> Tree<'a> {
         }
         self.collect(text, place.offset);
         let mut text = text;
-        if self.pre_start {
+        if self.pre_start == PreStart::Fresh {
             let rest = text.strip_prefix("\r\n").or_else(|| text.strip_prefix(['\n', '\r']));
             text = rest.unwrap_or(text);
-            self.pre_start = false;
+        }
+        if self.pre_start != PreStart::No && text.starts_with(['\n', '\r']) {
+            // Something must stand before this newline, or HTML would ignore it.
+            self.html.push_str("<span></span>");
+        }
+        if !text.is_empty() {
+            self.pre_start = PreStart::No;
         }
         escape_into(text, &mut self.html);
     }
@@ -477,7 +493,7 @@ impl<'a> Tree<'a> {
         self.base = self.html.len();
         self.text_open = false;
         self.after_heading = false;
-        self.pre_start = false;
+        self.pre_start = if self.current_name() == "pre" { PreStart::Continued } else { PreStart::No };
     }
 
     fn hand_over(&mut self) {

@@ -89,8 +89,8 @@ impl TokenSink for Filter {
         }
         if self.is_empty_element(&tag) {
             let end = Tag { kind: TagKind::EndTag, self_closing: false, attrs: Vec::new(), ..tag.clone() };
-            self.builder.process_token(Token::TagToken(tag), line);
-            self.builder.process_token(Token::TagToken(end), line);
+            let _ = self.builder.process_token(Token::TagToken(tag), line);
+            let _ = self.builder.process_token(Token::TagToken(end), line);
             return TokenSinkResult::Continue;
         }
         match self.builder.process_token(Token::TagToken(tag), line) {

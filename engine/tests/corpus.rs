@@ -1,0 +1,83 @@
+//! Every book of the corpus, when it is there: nothing panics or hangs, what must
+//! open opens, and what comes out is safe.
+//!
+//! The corpus is the folder `BINDERY_CORPUS` (with `epub/LIST.tsv`), else
+//! `../shared/corpora` beside the workspace.
+
+mod support;
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use bindery_engine::Options;
+use support::{judge, polyglot, rendered_with};
+
+/// Slices judged of one book; the judge's parser is twenty times slower than the engine.
+const JUDGED: usize = 12;
+const JUDGED_BYTES: usize = 300_000;
+
+/// The books as (file, kind), or `None` and a line in the list of skipped tests.
+fn books() -> Option<(PathBuf, Vec<(String, String)>)> {
+    let folder = std::env::var_os("BINDERY_CORPUS").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpora"),
+        PathBuf::from,
+    );
+    let Ok(list) = fs::read_to_string(folder.join("epub/LIST.tsv")) else {
+        skip(&format!("engine corpus: no {}/epub/LIST.tsv", folder.display()));
+        return None;
+    };
+    let books = list
+        .lines()
+        .skip(1)
+        .filter_map(|line| {
+            let columns: Vec<&str> = line.split('\t').collect();
+            Some((columns.first()?.to_string(), columns.get(3)?.to_string()))
+        })
+        .collect();
+    Some((folder.join("epub"), books))
+}
+
+fn skip(reason: &str) {
+    eprintln!("SKIPPED: {reason}");
+    if let Some(path) = std::env::var_os("BINDERY_SKIPS") {
+        let file = fs::OpenOptions::new().create(true).append(true).open(path);
+        let _ = file.and_then(|mut file| writeln!(file, "{reason}"));
+    }
+}
+
+#[test]
+fn every_book_of_the_corpus_opens_or_is_refused_and_is_safe() {
+    let Some((folder, books)) = books() else { return };
+    let mut wrong = Vec::new();
+    for (name, kind) in &books {
+        let Ok(bytes) = fs::read(folder.join(name)) else { continue };
+        let start = Instant::now();
+        let result = rendered_with(&bytes, &Options::default());
+        if start.elapsed() > Duration::from_secs(5) {
+            wrong.push(format!("{name}: {:?}", start.elapsed()));
+        }
+        match result {
+            Ok((_, files)) => {
+                for (n, slice) in files.slices().iter().take(JUDGED).enumerate() {
+                    if slice.len() > JUDGED_BYTES {
+                        continue;
+                    }
+                    if let Err(found) = judge::check(slice).and_then(|()| polyglot::check(slice)) {
+                        wrong.push(format!("{name} slice {n}: {found}"));
+                    }
+                }
+            }
+            Err(error) => {
+                let must_open = matches!(kind.as_str(), "novel" | "idpf-sample" | "epubcheck-valid" | "techdoc");
+                // Listed, but not books: a plain text, and an archive that holds only `mimetype`.
+                let not_a_book = matches!(name.as_str(), "deb-docbook-xsl-ns-README.epub" | "se-web.epub");
+                if must_open && !not_a_book {
+                    wrong.push(format!("{name} ({kind}): {error}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {} books:\n{}", wrong.len(), books.len(), wrong.join("\n"));
+}
