@@ -38,7 +38,7 @@ pub(crate) async fn make_due(db: &Db) -> Result<Vec<String>, Error> {
 pub(crate) async fn ready(db: &Db, queue: &str, cap: usize) -> Result<usize, Error> {
     let row = sqlx::query(
         "SELECT count(*) AS n FROM (SELECT 1 FROM jobs WHERE queue = $1 AND state = 'queued' AND due = 1 \
-           AND NOT EXISTS (SELECT 1 FROM queues WHERE name = $1 AND paused = 1) LIMIT $2) some",
+           AND NOT EXISTS (SELECT 1 FROM queues WHERE name = $1 AND paused = 1) LIMIT $2) counted",
     )
     .bind(queue)
     .bind(i64::try_from(cap).unwrap_or(i64::MAX))
