@@ -16,6 +16,9 @@ use crate::outcome::OrRetry;
 /// just be making the rendition anew, and no row locks it out.
 const STRAY_AGE: Duration = Duration::from_secs(3600);
 
+/// A rendition that is being read is looked at again no sooner than this.
+const READ_AGAIN: Duration = Duration::from_secs(1);
+
 /// Marks the rendition under its lock, removes its files, then forgets the row. A rendition that a
 /// book refers to is left alone; one that somebody still reads is tried again later.
 ///
@@ -41,7 +44,7 @@ pub async fn run(ctx: Ctx, deps: Arc<Deps>) -> JobResult {
             .await
             .or_retry("reading the rendition")?;
         if start == RenderStart::Gone {
-            let again = work::invalidate(id, deps.settings.retire_after);
+            let again = work::invalidate(id, deps.settings.retire_after.max(READ_AGAIN));
             tx.enqueue(again).await.or_retry("enqueueing")?;
         }
         return ctx.finish(tx).await;

@@ -194,19 +194,18 @@ async fn a_rendition_that_is_being_read_is_removed_later() {
     let book = site.upload("a.epub", &epub("Open", 1, 1)).await;
     site.settled().await;
     let rendition = site.book(&book.id).await.rendition.unwrap().id;
-    let (reader, life) = (&site.owner.user_id, 1_000);
+    let (reader, life) = (&site.owner.user_id, 2_500);
     let mut tx = site.deps.pipeline.begin().await.unwrap();
     reading::open_session(&mut tx, reader, &book.id, &rendition, life)
         .await
         .unwrap();
-    catalogue::delete_book(&mut tx, &site.deps.settings, &site.owner, &book.id, None)
-        .await
-        .unwrap();
     tx.commit().await.unwrap();
+    site.replace(&book.id, &epub("Other", 1, 1)).await;
     eventually("the removal is put off", async || {
         site.jobs("invalidate").await.len() > 1
     })
     .await;
+    assert!(site.content(&rendition, "manifest.json").exists());
     eventually("the files go", async || {
         !site.content(&rendition, "manifest.json").exists()
     })
