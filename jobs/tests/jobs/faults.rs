@@ -141,6 +141,43 @@ async fn an_original_that_is_gone_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_damaged_download_is_tried_to_the_end_and_then_told() {
+    let Some(site) = Site::bucket().await else {
+        return;
+    };
+    let book = site.upload("a.epub", &epub("Damaged", 1, 1)).await;
+    let file = site.book(&book.id).await.file.unwrap();
+    let key = Key::original(&file.sha256);
+    let whole = site.deps.storage.get(&key).await.unwrap();
+    let cut = whole.slice(..whole.len() / 2);
+    site.deps
+        .storage
+        .put(&key, "application/epub+zip", cut)
+        .await
+        .unwrap();
+    let running = Running::start(&site.deps);
+    let id = site.jobs("render").await[0].id.clone();
+    let job = ended(&site, &id).await;
+    assert_eq!((job.state, job.attempt), (State::Dead, job.max_attempts));
+    assert!(job.last_error.unwrap().contains("checksum"));
+    let rendition = site.book(&book.id).await.rendition.unwrap();
+    assert_eq!(rendition.error.unwrap().code, "render_interrupted");
+
+    // Mended, and retried by hand from the dashboard.
+    site.deps
+        .storage
+        .put(&key, "application/epub+zip", whole)
+        .await
+        .unwrap();
+    let mut tx = site.deps.pipeline.begin().await.unwrap();
+    jobs::retry(&mut tx, &id).await.unwrap();
+    tx.commit().await.unwrap();
+    let ready = async || site.state(&rendition.id).await == Some(RenditionState::Ready);
+    eventually("the retry makes it", ready).await;
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_webhook_is_retried_unless_it_is_gone() {
     let site = Site::sqlite().await;
     site.hooks.refuse_next(500);

@@ -1,8 +1,10 @@
 //! A book's life through all five queues.
 
 use bindery_library::catalogue::{self, RenditionState};
+use bindery_library::storage::Prefix;
 use bindery_library::{reading, work};
 use bindery_pipeline::{Priority, Workers};
+use futures::TryStreamExt;
 
 use crate::books::epub;
 use crate::site::{Running, Site, again, eventually};
@@ -211,6 +213,41 @@ async fn a_rendition_that_is_being_read_is_removed_later() {
     })
     .await;
     site.settled().await;
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_book_in_a_bucket_is_rendered_into_the_bucket() {
+    let Some(site) = Site::bucket().await else {
+        return;
+    };
+    let running = Running::start(&site.deps);
+    let book = site.upload("a.epub", &epub("In a Bucket", 3, 20)).await;
+    site.settled().await;
+    let rendition = site.book(&book.id).await.rendition.unwrap();
+    assert_eq!(
+        (rendition.state, rendition.slices),
+        (RenditionState::Ready, 3)
+    );
+    let mut bytes = 0;
+    for path in site
+        .deps
+        .storage
+        .list_prefix(&Prefix::Rendition(rendition.id.clone()))
+        .unwrap()
+        .try_collect::<Vec<_>>()
+        .await
+        .unwrap()
+    {
+        bytes += path.size;
+    }
+    assert_eq!(
+        bytes,
+        u64::try_from(rendition.bytes).unwrap(),
+        "everything is there"
+    );
+    let left = std::fs::read_dir(&site.deps.scratch).unwrap().count();
+    assert_eq!(left, 0, "nothing stays in the scratch folder");
     running.stop().await;
 }
 

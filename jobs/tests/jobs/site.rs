@@ -19,7 +19,7 @@ use bindery_library::storage::{Expected, Key, Promoted, Storage};
 use bindery_library::{Settings, now_ms, work};
 use bindery_pipeline::jobs::{self, Filter};
 use bindery_pipeline::{Db, DbOptions, Job, NewJob, Pipeline, PipelineOptions, State, Workers};
-use bindery_test_servers::{Database, Postgres, skip};
+use bindery_test_servers::{Database, Postgres, S3, skip};
 use sha2::{Digest, Sha256};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
@@ -36,11 +36,21 @@ pub struct Site {
     pub hooks: Receiver,
     folder: tempfile::TempDir,
     _database: Option<Database>,
+    _bucket: Option<S3>,
 }
 
 impl Site {
     pub async fn sqlite() -> Self {
-        Self::open(None).await
+        Self::open(None, None).await
+    }
+
+    /// SQLite with an S3 server; `None`, and a note, where there is none.
+    pub async fn bucket() -> Option<Self> {
+        let Some(bucket) = tokio::task::spawn_blocking(S3::start).await.unwrap() else {
+            skip("jobs on S3: no S3 server is installed");
+            return None;
+        };
+        Some(Self::open(None, Some(bucket)).await)
     }
 
     /// `None`, and a note, where PostgreSQL is not installed.
@@ -52,10 +62,10 @@ impl Site {
             skip("jobs on PostgreSQL: PostgreSQL is not installed");
             return None;
         };
-        Some(Self::open(Some(database)).await)
+        Some(Self::open(Some(database), None).await)
     }
 
-    async fn open(database: Option<Database>) -> Self {
+    async fn open(database: Option<Database>, bucket: Option<S3>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = match &database {
             Some(database) => database.url().to_owned(),
@@ -79,7 +89,10 @@ impl Site {
         let deps = Deps {
             pipeline,
             settings,
-            storage: Storage::on_disk(&folder.path().join("objects")).unwrap(),
+            storage: match &bucket {
+                Some(bucket) => Storage::open(&bucket.storage_url_with_keys()).unwrap(),
+                None => Storage::on_disk(&folder.path().join("objects")).unwrap(),
+            },
             search: Arc::new(index),
             mailer: Arc::new(MailFolder::new(
                 folder.path().join("mail"),
@@ -99,6 +112,7 @@ impl Site {
             hooks,
             folder,
             _database: database,
+            _bucket: bucket,
         }
     }
 
