@@ -28,10 +28,25 @@ impl MailFolder {
     /// part after its `@` also names the Message-IDs. The folder is made with the first message.
     #[must_use]
     pub fn new(folder: impl Into<PathBuf>, from: &str) -> Self {
-        let domain = from.rsplit('@').next().unwrap_or_default().trim_end_matches('>').trim();
-        let plain = domain.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
-        let domain = if plain && !domain.is_empty() { domain } else { "localhost" };
-        Self { folder: folder.into(), from: one_line(from), domain: domain.to_owned() }
+        let domain = from
+            .rsplit('@')
+            .next()
+            .unwrap_or_default()
+            .trim_end_matches('>')
+            .trim();
+        let plain = domain
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
+        let domain = if plain && !domain.is_empty() {
+            domain
+        } else {
+            "localhost"
+        };
+        Self {
+            folder: folder.into(),
+            from: one_line(from),
+            domain: domain.to_owned(),
+        }
     }
 
     /// Where a message with this key lies.
@@ -41,7 +56,9 @@ impl MailFolder {
     }
 
     fn render(&self, mail: &Mail, now: OffsetDateTime) -> Result<Vec<u8>, PortError> {
-        let date = now.format(&Rfc2822).map_err(|e| PortError::Permanent(e.to_string()))?;
+        let date = now
+            .format(&Rfc2822)
+            .map_err(|e| PortError::Permanent(e.to_string()))?;
         let (encoding, body) = body(&mail.text);
         let head = format!(
             "Date: {date}\r\nFrom: {}\r\nTo: {}\r\nSubject: {}\r\nMessage-ID: <{}@{}>\r\n\
@@ -72,7 +89,9 @@ impl Mailer for MailFolder {
 
 /// Whole or not at all, also after a power cut: written beside, flushed, renamed.
 fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = path.parent().ok_or_else(|| std::io::Error::other("no folder"))?;
+    let folder = path
+        .parent()
+        .ok_or_else(|| std::io::Error::other("no folder"))?;
     std::fs::create_dir_all(folder)?;
     let beside = folder.join(format!(".{}.part", uuid::Uuid::new_v4()));
     let written = (|| {
@@ -101,7 +120,10 @@ fn file_stem(key: &str) -> String {
 
 /// Without anything that could begin another header.
 fn one_line(text: &str) -> String {
-    let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let spaced: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -121,8 +143,10 @@ fn header_text(text: &str) -> String {
         chunk.push(c);
     }
     words.push(chunk);
-    let words: Vec<String> =
-        words.iter().map(|w| format!("=?utf-8?B?{}?=", STANDARD.encode(w))).collect();
+    let words: Vec<String> = words
+        .iter()
+        .map(|w| format!("=?utf-8?B?{}?=", STANDARD.encode(w)))
+        .collect();
     words.join("\r\n ")
 }
 
@@ -135,7 +159,10 @@ fn mailbox(name: &str, address: &str) -> Result<String, PortError> {
     Ok(match name.is_empty() {
         true => address.to_owned(),
         false if name.is_ascii() => {
-            format!("\"{}\" <{address}>", name.replace('\\', "\\\\").replace('"', "\\\""))
+            format!(
+                "\"{}\" <{address}>",
+                name.replace('\\', "\\\\").replace('"', "\\\"")
+            )
         }
         false => format!("{} <{address}>", header_text(&name)),
     })
@@ -144,7 +171,10 @@ fn mailbox(name: &str, address: &str) -> Result<String, PortError> {
 /// The text with CRLF; in base64 only when a line is too long to travel as it is.
 fn body(text: &str) -> (&'static str, String) {
     let lines: Vec<&str> = text.lines().collect();
-    if lines.iter().all(|line| line.len() <= LONGEST_LINE && !line.contains(['\r', '\0'])) {
+    if lines
+        .iter()
+        .all(|line| line.len() <= LONGEST_LINE && !line.contains(['\r', '\0']))
+    {
         let encoding = if text.is_ascii() { "7bit" } else { "8bit" };
         return (encoding, lines.join("\r\n") + "\r\n");
     }
@@ -181,7 +211,10 @@ mod tests {
     #[test]
     fn a_message_has_its_headers_and_crlf_lines() {
         let text = rendered(&mail());
-        assert!(text.starts_with("Date: Thu, 01 Jan 1970 00:00:00 +0000\r\n"), "{text}");
+        assert!(
+            text.starts_with("Date: Thu, 01 Jan 1970 00:00:00 +0000\r\n"),
+            "{text}"
+        );
         assert!(text.contains("\r\nTo: \"Ann \\\"A\\\" Lee\" <ann@example.org>\r\n"));
         assert!(text.contains("\r\nMessage-ID: <0190-e.0190-u@books.example>\r\n"));
         assert!(text.ends_with("\r\n\r\nHello,\r\nit is there.\r\n"));
@@ -191,21 +224,37 @@ mod tests {
     #[test]
     fn headers_cannot_be_injected() {
         let subject = "Hi\r\nBcc: all@example.org".to_owned();
-        let text = rendered(&Mail { subject, to_name: "A\nB: c".into(), ..mail() });
+        let text = rendered(&Mail {
+            subject,
+            to_name: "A\nB: c".into(),
+            ..mail()
+        });
         assert!(text.contains("\r\nSubject: Hi Bcc: all@example.org\r\n"));
         assert!(!text.contains("\r\nB"));
-        let wrong = Mail { to: "a@b>\r\nBcc: x@y".into(), ..mail() };
+        let wrong = Mail {
+            to: "a@b>\r\nBcc: x@y".into(),
+            ..mail()
+        };
         let folder = MailFolder::new("/nowhere", "x@y");
         assert!(folder.render(&wrong, OffsetDateTime::UNIX_EPOCH).is_err());
     }
 
     #[test]
     fn other_scripts_are_encoded_words_of_at_most_75_characters() {
-        let text = rendered(&Mail { subject: "Ваша книга готова к чтению уже сейчас".into(), ..mail() });
+        let text = rendered(&Mail {
+            subject: "Ваша книга готова к чтению уже сейчас".into(),
+            ..mail()
+        });
         let head = text.split("\r\n\r\n").next().unwrap();
         assert!(head.is_ascii());
-        let words: Vec<&str> = head.split([' ', '\r', '\n']).filter(|w| w.starts_with("=?")).collect();
-        assert!(words.len() > 1 && words.iter().all(|word| word.len() <= 75), "{words:?}");
+        let words: Vec<&str> = head
+            .split([' ', '\r', '\n'])
+            .filter(|w| w.starts_with("=?"))
+            .collect();
+        assert!(
+            words.len() > 1 && words.iter().all(|word| word.len() <= 75),
+            "{words:?}"
+        );
     }
 
     #[test]
@@ -231,8 +280,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mailer = MailFolder::new(folder.path().join("mail"), "Bindery <bindery@localhost>");
         mailer.send(&mail()).await.unwrap();
-        mailer.send(&Mail { text: "again".into(), ..mail() }).await.unwrap();
-        let files: Vec<_> = std::fs::read_dir(folder.path().join("mail")).unwrap().collect();
+        mailer
+            .send(&Mail {
+                text: "again".into(),
+                ..mail()
+            })
+            .await
+            .unwrap();
+        let files: Vec<_> = std::fs::read_dir(folder.path().join("mail"))
+            .unwrap()
+            .collect();
         assert_eq!(files.len(), 1);
         let text = std::fs::read_to_string(mailer.path(&mail().key)).unwrap();
         assert!(text.ends_with("\r\n\r\nagain\r\n"));

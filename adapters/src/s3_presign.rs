@@ -34,8 +34,13 @@ impl S3Presign {
             loader = loader.region(Region::new(region.clone()));
         }
         if let (Some(id), Some(secret)) = (&location.access_key_id, &location.secret_access_key) {
-            loader =
-                loader.credentials_provider(Credentials::new(id, secret, None, None, "storage URL"));
+            loader = loader.credentials_provider(Credentials::new(
+                id,
+                secret,
+                None,
+                None,
+                "storage URL",
+            ));
         }
         let shared = loader.load().await;
         let mut config = Builder::from(&shared)
@@ -57,8 +62,14 @@ impl S3Presign {
     }
 
     fn object(&self, upload_id: &str) -> Result<String, PortError> {
-        let path = Key::upload(upload_id).to_path().map_err(|e| PortError::Permanent(e.to_string()))?;
-        Ok(if self.prefix.is_empty() { path } else { format!("{}/{path}", self.prefix) })
+        let path = Key::upload(upload_id)
+            .to_path()
+            .map_err(|e| PortError::Permanent(e.to_string()))?;
+        Ok(if self.prefix.is_empty() {
+            path
+        } else {
+            format!("{}/{path}", self.prefix)
+        })
     }
 }
 

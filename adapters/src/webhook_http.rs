@@ -73,7 +73,12 @@ impl WebhookHttp {
             .user_agent(concat!("Bindery/", env!("CARGO_PKG_VERSION")))
             .dns_resolver(CheckedResolver { allow_private })
             .build()?;
-        Ok(Self { client, url, signer: Signer::new(secret)?, allow_private })
+        Ok(Self {
+            client,
+            url,
+            signer: Signer::new(secret)?,
+            allow_private,
+        })
     }
 
     /// Addresses written as numbers are never resolved, so they are checked here.
@@ -84,9 +89,9 @@ impl WebhookHttp {
             Some(Host::Domain(_)) | None => None,
         };
         match literal {
-            Some(address) if !self.allow_private && !is_public(address) => {
-                Err(PortError::Permanent("the webhook's address is not a public one".to_owned()))
-            }
+            Some(address) if !self.allow_private && !is_public(address) => Err(
+                PortError::Permanent("the webhook's address is not a public one".to_owned()),
+            ),
             _ => Ok(()),
         }
     }
@@ -96,7 +101,9 @@ impl WebhookHttp {
 impl Webhooks for WebhookHttp {
     async fn deliver(&self, id: &str, body: &[u8]) -> Result<(), PortError> {
         self.check_literal()?;
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         let timestamp = since.as_secs();
         let sent = self
             .client
@@ -123,12 +130,15 @@ fn judge(response: &Response) -> Result<(), PortError> {
         return Ok(());
     }
     let text = format!("the webhook's receiver answered {status}");
-    let pause = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+    let pause = response
+        .headers()
+        .get(RETRY_AFTER)
+        .and_then(|value| value.to_str().ok());
     match (status, pause.and_then(|seconds| seconds.parse().ok())) {
         (StatusCode::GONE, _) => Err(PortError::Permanent(text)),
-        (StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE, Some(seconds)) => {
-            Err(PortError::Later(Duration::from_secs(seconds).min(LONGEST_PAUSE), text))
-        }
+        (StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE, Some(seconds)) => Err(
+            PortError::Later(Duration::from_secs(seconds).min(LONGEST_PAUSE), text),
+        ),
         _ => Err(PortError::Temporary(text)),
     }
 }
@@ -161,8 +171,12 @@ impl Signer {
     /// # Errors
     /// [`Error::Secret`].
     pub fn new(secret: &str) -> Result<Self, Error> {
-        let key = secret.strip_prefix("whsec_").and_then(|digits| STANDARD.decode(digits).ok());
-        let key = key.filter(|key| (24..=64).contains(&key.len())).ok_or(Error::Secret)?;
+        let key = secret
+            .strip_prefix("whsec_")
+            .and_then(|digits| STANDARD.decode(digits).ok());
+        let key = key
+            .filter(|key| (24..=64).contains(&key.len()))
+            .ok_or(Error::Secret)?;
         let mac = Hmac::new_from_slice(&key).map_err(|_| Error::Secret)?;
         Ok(Self { mac })
     }
@@ -187,8 +201,9 @@ impl Resolve for CheckedResolver {
         let allow_private = self.allow_private;
         Box::pin(async move {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let allowed: Vec<SocketAddr> =
-                found.filter(|address| allow_private || is_public(address.ip())).collect();
+            let allowed: Vec<SocketAddr> = found
+                .filter(|address| allow_private || is_public(address.ip()))
+                .collect();
             if allowed.is_empty() {
                 return Err("the name leads to no public address".into());
             }
@@ -205,8 +220,11 @@ mod tests {
     #[test]
     fn the_signature_is_that_of_the_specification() {
         let signer = Signer::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
-        let signature =
-            signer.sign("msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, br#"{"test": 2432232314}"#);
+        let signature = signer.sign(
+            "msg_p5jXN8AQM9LWM0D4loKWxJek",
+            1_614_265_330,
+            br#"{"test": 2432232314}"#,
+        );
         assert_eq!(signature, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
     }
 
@@ -216,8 +234,16 @@ mod tests {
         assert!(WebhookHttp::new("https://example.org/hook", good, false).is_ok());
         assert!(WebhookHttp::new("http://example.org/hook", good, false).is_err());
         assert!(WebhookHttp::new("ftp://example.org/hook", good, true).is_err());
-        for secret in ["", "whsec_", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_c2hvcnQ="] {
-            assert!(matches!(Signer::new(secret), Err(Error::Secret)), "{secret}");
+        for secret in [
+            "",
+            "whsec_",
+            "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+            "whsec_c2hvcnQ=",
+        ] {
+            assert!(
+                matches!(Signer::new(secret), Err(Error::Secret)),
+                "{secret}"
+            );
         }
     }
 }

@@ -81,6 +81,9 @@ impl Error {
 
     /// An [`Error::Invalid`] for one field.
     pub(crate) fn invalid(field: &'static str, message: impl Into<String>) -> Self {
-        Self::Invalid { field, message: message.into() }
+        Self::Invalid {
+            field,
+            message: message.into(),
+        }
     }
 }

@@ -140,7 +140,10 @@ impl Metadata {
     /// Metadata that names only the acting user.
     #[must_use]
     pub fn by(user_id: &str) -> Self {
-        Self { user_id: Some(user_id.to_owned()), ..Self::default() }
+        Self {
+            user_id: Some(user_id.to_owned()),
+            ..Self::default()
+        }
     }
 }
 
@@ -162,32 +165,51 @@ static SUBSCRIBERS: &[(&str, &[EventType], Subscriber)] = &[
     ),
     (
         "invalidate",
-        &[EventType::BookUpdated, EventType::BookDeleted, EventType::RenditionReady],
+        &[
+            EventType::BookUpdated,
+            EventType::BookDeleted,
+            EventType::RenditionReady,
+        ],
         invalidate,
     ),
-    ("notify", &[EventType::RenditionReady, EventType::RenditionFailed], notify),
+    (
+        "notify",
+        &[EventType::RenditionReady, EventType::RenditionFailed],
+        notify,
+    ),
     ("webhook", &EventType::ALL, webhook),
 ];
 
 fn search(event: &Event, _: &Settings) -> Vec<NewJob> {
-    event.data.book_id.iter().map(|id| work::reindex(id)).collect()
+    event
+        .data
+        .book_id
+        .iter()
+        .map(|id| work::reindex(id))
+        .collect()
 }
 
 fn invalidate(event: &Event, settings: &Settings) -> Vec<NewJob> {
     let gone = event.data.superseded.iter();
-    gone.map(|id| work::invalidate(id, settings.retire_after)).collect()
+    gone.map(|id| work::invalidate(id, settings.retire_after))
+        .collect()
 }
 
 fn notify(event: &Event, _: &Settings) -> Vec<NewJob> {
     let owner = event.data.user_id.iter();
-    owner.map(|id| work::email(&event.event_id, id, event.data.book_id.as_deref())).collect()
+    owner
+        .map(|id| work::email(&event.event_id, id, event.data.book_id.as_deref()))
+        .collect()
 }
 
 fn webhook(event: &Event, settings: &Settings) -> Vec<NewJob> {
     if !settings.webhooks {
         return Vec::new();
     }
-    vec![work::webhook(&event.event_id, event.data.book_id.as_deref())]
+    vec![work::webhook(
+        &event.event_id,
+        event.data.book_id.as_deref(),
+    )]
 }
 
 /// The jobs an event causes, in the order of the table.
@@ -272,7 +294,10 @@ pub async fn get(conn: &mut AnyConnection, id: &str) -> Result<Event, Error> {
 /// A hint that a book changed, for live views.
 pub(crate) fn book_hint(tx: &mut Tx, book_id: &str, what: EventType) {
     let data = json!({"bookId": book_id, "event": what.as_str()});
-    tx.announce(Hint { topic: "book".to_owned(), data });
+    tx.announce(Hint {
+        topic: "book".to_owned(),
+        data,
+    });
 }
 
 #[cfg(test)]
@@ -298,7 +323,10 @@ mod tests {
     }
 
     fn jobs(event_type: EventType, webhooks: bool) -> usize {
-        let settings = Settings { webhooks, ..Settings::new(RenderPlan::default()) };
+        let settings = Settings {
+            webhooks,
+            ..Settings::new(RenderPlan::default())
+        };
         reactions(&event(event_type), &settings).len()
     }
 
@@ -311,11 +339,16 @@ mod tests {
             (BookUpdated, &["search", "invalidate", "webhook"]),
             (BookStateChanged, &["search", "webhook"]),
             (BookDeleted, &["search", "invalidate", "webhook"]),
-            (RenditionReady, &["search", "invalidate", "notify", "webhook"]),
+            (
+                RenditionReady,
+                &["search", "invalidate", "notify", "webhook"],
+            ),
             (RenditionFailed, &["notify", "webhook"]),
         ];
         for (event_type, expected) in table {
-            let wants = SUBSCRIBERS.iter().filter(|(_, types, _)| types.contains(event_type));
+            let wants = SUBSCRIBERS
+                .iter()
+                .filter(|(_, types, _)| types.contains(event_type));
             let names: Vec<&str> = wants.map(|(name, _, _)| *name).collect();
             assert_eq!(&names, expected, "{event_type:?}");
             assert_eq!(jobs(*event_type, true), expected.len(), "{event_type:?}");
@@ -335,6 +368,9 @@ mod tests {
         assert_eq!(value["data"].as_object().unwrap().len(), 3);
         assert_eq!(value["metadata"], json!({}));
         value["data"]["somethingNew"] = json!(1);
-        assert!(serde_json::from_value::<Event>(value).is_ok(), "unknown fields are ignored");
+        assert!(
+            serde_json::from_value::<Event>(value).is_ok(),
+            "unknown fields are ignored"
+        );
     }
 }

@@ -56,14 +56,20 @@ impl Settings {
     /// (a reading session lives at most a day).
     #[must_use]
     pub fn new(plan: catalogue::RenderPlan) -> Self {
-        Self { plan, webhooks: false, retire_after: Duration::from_secs(25 * 3600) }
+        Self {
+            plan,
+            webhooks: false,
+            retire_after: Duration::from_secs(25 * 3600),
+        }
     }
 }
 
 /// Now, in milliseconds since 1970 UTC, by the application's clock.
 #[must_use]
 pub fn now_ms() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 

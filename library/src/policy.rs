@@ -19,7 +19,10 @@ impl Actor {
     /// An actor with these roles.
     #[must_use]
     pub fn new(user_id: impl Into<String>, roles: impl Into<Vec<Role>>) -> Self {
-        Self { user_id: user_id.into(), roles: roles.into() }
+        Self {
+            user_id: user_id.into(),
+            roles: roles.into(),
+        }
     }
 
     /// Whether the actor holds a role. An admin does not hold the others by that.
@@ -46,7 +49,10 @@ pub struct BookFacts<'a> {
 
 impl<'a> From<&'a Book> for BookFacts<'a> {
     fn from(book: &'a Book) -> Self {
-        Self { owner_id: &book.owner_id, status: book.status }
+        Self {
+            owner_id: &book.owner_id,
+            status: book.status,
+        }
     }
 }
 
@@ -113,7 +119,13 @@ pub fn can(actor: &Actor, action: Action<'_>) -> bool {
 /// # Errors
 /// [`Refusal`] when the actor may not.
 pub fn check(actor: &Actor, action: Action<'_>) -> Result<(), Refusal> {
-    if can(actor, action) { Ok(()) } else { Err(Refusal { wanted: action.name() }) }
+    if can(actor, action) {
+        Ok(())
+    } else {
+        Err(Refusal {
+            wanted: action.name(),
+        })
+    }
 }
 
 /// Which books a list or a search may show to somebody.
@@ -129,7 +141,13 @@ pub struct Visibility {
 #[must_use]
 pub fn visibility(actor: &Actor) -> Visibility {
     let seen = |status: &BookStatus| {
-        can(actor, Action::ViewBook(BookFacts { owner_id: "", status: *status }))
+        can(
+            actor,
+            Action::ViewBook(BookFacts {
+                owner_id: "",
+                status: *status,
+            }),
+        )
     };
     Visibility {
         statuses: BookStatus::ALL.into_iter().filter(seen).collect(),
@@ -157,10 +175,7 @@ pub fn can_read(actor: &Actor, book: BookFacts<'_>, reading: Reading, subscribed
         return false;
     }
     let works_on_it = actor.is(Role::Admin) || actor.user_id == book.owner_id;
-    works_on_it
-        || book.status != BookStatus::Published
-        || reading == Reading::Members
-        || subscribed
+    works_on_it || book.status != BookStatus::Published || reading == Reading::Members || subscribed
 }
 
 fn may_view(actor: &Actor, book: BookFacts<'_>) -> bool {
@@ -216,8 +231,16 @@ mod tests {
     const TABLE: [(BookStatus, &[Role], &[Role]); 6] = [
         (Uploading, &[Admin, Author], &[Admin, Author]),
         (Draft, &[Admin, Author], &[Admin, Author]),
-        (Submitted, &[Admin, Author, Editor, Publisher], &[Admin, Editor]),
-        (Ready, &[Admin, Author, Editor, Publisher], &[Admin, Publisher]),
+        (
+            Submitted,
+            &[Admin, Author, Editor, Publisher],
+            &[Admin, Editor],
+        ),
+        (
+            Ready,
+            &[Admin, Author, Editor, Publisher],
+            &[Admin, Publisher],
+        ),
         (Published, &Role::ALL, &[Admin]),
         (Withdrawn, &[Admin, Author, Publisher], &[Admin]),
     ];
@@ -244,7 +267,10 @@ mod tests {
     fn another_authors_draft_does_not_exist_for_an_author() {
         let actor = Actor::new("me", [Author, Reader]);
         for status in [Uploading, Draft, Submitted, Ready, Withdrawn] {
-            assert!(!can(&actor, Action::ViewBook(book(status, "other"))), "{status:?}");
+            assert!(
+                !can(&actor, Action::ViewBook(book(status, "other"))),
+                "{status:?}"
+            );
         }
     }
 
@@ -267,7 +293,11 @@ mod tests {
                         &Actor::new("me", [role]),
                         Action::MoveBook(book(from, owner), to),
                     );
-                    assert_eq!(allowed, arrows.contains(&(from, to, role)), "{role}: {from:?} → {to:?}");
+                    assert_eq!(
+                        allowed,
+                        arrows.contains(&(from, to, role)),
+                        "{role}: {from:?} → {to:?}"
+                    );
                 }
                 let admin = Actor::new("me", [Admin]);
                 let allowed = can(&admin, Action::MoveBook(book(from, "other"), to));
@@ -280,8 +310,14 @@ mod tests {
     fn lists_show_what_single_books_show() {
         let editor = visibility(&Actor::new("me", [Editor]));
         assert_eq!(editor.statuses, [Submitted, Ready, Published]);
-        assert_eq!(visibility(&Actor::new("me", [Reader])).statuses, [Published]);
-        assert_eq!(visibility(&Actor::new("me", [Admin])).statuses, BookStatus::ALL);
+        assert_eq!(
+            visibility(&Actor::new("me", [Reader])).statuses,
+            [Published]
+        );
+        assert_eq!(
+            visibility(&Actor::new("me", [Admin])).statuses,
+            BookStatus::ALL
+        );
     }
 
     #[test]
@@ -291,8 +327,18 @@ mod tests {
         assert!(can_read(&reader, published, Reading::Members, false));
         assert!(!can_read(&reader, published, Reading::Subscription, false));
         assert!(can_read(&reader, published, Reading::Subscription, true));
-        assert!(!can_read(&reader, book(Draft, "other"), Reading::Members, true));
-        assert!(can_read(&Actor::new("me", [Author]), book(Published, "me"), Reading::Subscription, false));
+        assert!(!can_read(
+            &reader,
+            book(Draft, "other"),
+            Reading::Members,
+            true
+        ));
+        assert!(can_read(
+            &Actor::new("me", [Author]),
+            book(Published, "me"),
+            Reading::Subscription,
+            false
+        ));
     }
 
     #[test]
@@ -301,7 +347,10 @@ mod tests {
             let actor = Actor::new("me", [role]);
             assert_eq!(can(&actor, Action::ManageJobs), role == Admin);
             assert_eq!(can(&actor, Action::ManageUsers), role == Admin);
-            assert_eq!(can(&actor, Action::CreateBook), matches!(role, Admin | Author));
+            assert_eq!(
+                can(&actor, Action::CreateBook),
+                matches!(role, Admin | Author)
+            );
         }
         assert!(!can(&Actor::new("me", []), Action::CreateBook));
     }

@@ -19,7 +19,10 @@ pub(crate) struct Statement {
 
 impl Statement {
     pub(crate) fn new(text: &'static str) -> Self {
-        Self { text: text.to_owned(), ..Self::default() }
+        Self {
+            text: text.to_owned(),
+            ..Self::default()
+        }
     }
 
     /// Appends a literal.
@@ -41,7 +44,10 @@ impl Statement {
     }
 
     /// Appends `(a, b, …)`; the list must not be empty.
-    pub(crate) fn bind_list<T>(&mut self, values: impl IntoIterator<Item = T>) -> Result<&mut Self, Error>
+    pub(crate) fn bind_list<T>(
+        &mut self,
+        values: impl IntoIterator<Item = T>,
+    ) -> Result<&mut Self, Error>
     where
         T: for<'q> Encode<'q, Any> + Type<Any> + Send + 'static,
     {

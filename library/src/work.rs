@@ -23,15 +23,35 @@ pub struct Kind {
 }
 
 /// Renders one file. Few attempts: what kills a worker twice will kill it again.
-pub const RENDER: Kind = Kind { queue: "render", name: "render", max_attempts: 3 };
+pub const RENDER: Kind = Kind {
+    queue: "render",
+    name: "render",
+    max_attempts: 3,
+};
 /// Brings one book's search document up to date.
-pub const REINDEX: Kind = Kind { queue: "reindex", name: "reindex", max_attempts: 10 };
+pub const REINDEX: Kind = Kind {
+    queue: "reindex",
+    name: "reindex",
+    max_attempts: 10,
+};
 /// Removes a rendition no book refers to.
-pub const INVALIDATE: Kind = Kind { queue: "invalidate", name: "invalidate", max_attempts: 20 };
+pub const INVALIDATE: Kind = Kind {
+    queue: "invalidate",
+    name: "invalidate",
+    max_attempts: 20,
+};
 /// Sends one message.
-pub const EMAIL: Kind = Kind { queue: "email", name: "email", max_attempts: 12 };
+pub const EMAIL: Kind = Kind {
+    queue: "email",
+    name: "email",
+    max_attempts: 12,
+};
 /// Delivers one event to the configured endpoint.
-pub const WEBHOOK: Kind = Kind { queue: "webhook", name: "webhook", max_attempts: 15 };
+pub const WEBHOOK: Kind = Kind {
+    queue: "webhook",
+    name: "webhook",
+    max_attempts: 15,
+};
 
 /// Every kind there is.
 pub const KINDS: [Kind; 5] = [RENDER, REINDEX, INVALIDATE, EMAIL, WEBHOOK];
@@ -90,7 +110,9 @@ pub struct Webhook {
 /// a more urgent request lifts the job that is already there.
 #[must_use]
 pub fn render(rendition_id: &str, book_id: Option<&str>, priority: Priority) -> NewJob {
-    let payload = Render { rendition_id: rendition_id.to_owned() };
+    let payload = Render {
+        rendition_id: rendition_id.to_owned(),
+    };
     let key = Dedup::UntilDone(format!("render:{rendition_id}"));
     let job = new_job(RENDER, &payload, key).priority(priority);
     with_book(job, book_id)
@@ -100,7 +122,9 @@ pub fn render(rendition_id: &str, book_id: Option<&str>, priority: Priority) -> 
 /// edit during a run causes another run.
 #[must_use]
 pub fn reindex(book_id: &str) -> NewJob {
-    let payload = Reindex { book_id: book_id.to_owned() };
+    let payload = Reindex {
+        book_id: book_id.to_owned(),
+    };
     let key = Dedup::UntilStart(format!("reindex:{book_id}"));
     with_book(new_job(REINDEX, &payload, key), Some(book_id))
 }
@@ -108,7 +132,9 @@ pub fn reindex(book_id: &str) -> NewJob {
 /// Asks for a rendition's files to be removed after `delay`, if no book refers to it then.
 #[must_use]
 pub fn invalidate(rendition_id: &str, delay: Duration) -> NewJob {
-    let payload = Invalidate { rendition_id: rendition_id.to_owned() };
+    let payload = Invalidate {
+        rendition_id: rendition_id.to_owned(),
+    };
     let key = Dedup::UntilStart(format!("invalidate:{rendition_id}"));
     new_job(INVALIDATE, &payload, key).delay(delay)
 }
@@ -116,7 +142,10 @@ pub fn invalidate(rendition_id: &str, delay: Duration) -> NewJob {
 /// Asks for a message about an event.
 #[must_use]
 pub fn email(event_id: &str, user_id: &str, book_id: Option<&str>) -> NewJob {
-    let payload = Email { event_id: event_id.to_owned(), user_id: user_id.to_owned() };
+    let payload = Email {
+        event_id: event_id.to_owned(),
+        user_id: user_id.to_owned(),
+    };
     let key = Dedup::UntilDone(format!("email:{}", payload.key()));
     with_book(new_job(EMAIL, &payload, key), book_id)
 }
@@ -124,14 +153,18 @@ pub fn email(event_id: &str, user_id: &str, book_id: Option<&str>) -> NewJob {
 /// Asks for an event to be delivered.
 #[must_use]
 pub fn webhook(event_id: &str, book_id: Option<&str>) -> NewJob {
-    let payload = Webhook { event_id: event_id.to_owned() };
+    let payload = Webhook {
+        event_id: event_id.to_owned(),
+    };
     let key = Dedup::UntilDone(format!("webhook:{event_id}"));
     with_book(new_job(WEBHOOK, &payload, key), book_id)
 }
 
 fn new_job<P: Serialize>(kind: Kind, payload: &P, dedup: Dedup) -> NewJob {
     let payload = serde_json::to_value(payload).expect("payloads are plain structs of strings");
-    NewJob::new(kind.queue, kind.name, payload).dedup(dedup).max_attempts(kind.max_attempts)
+    NewJob::new(kind.queue, kind.name, payload)
+        .dedup(dedup)
+        .max_attempts(kind.max_attempts)
 }
 
 fn with_book(job: NewJob, book_id: Option<&str>) -> NewJob {
@@ -155,7 +188,13 @@ mod tests {
 
     #[test]
     fn payloads_hold_ids_in_camel_case() {
-        let job = serde_json::to_value(Email { event_id: "e".into(), user_id: "u".into() });
-        assert_eq!(job.unwrap(), serde_json::json!({"eventId": "e", "userId": "u"}));
+        let job = serde_json::to_value(Email {
+            event_id: "e".into(),
+            user_id: "u".into(),
+        });
+        assert_eq!(
+            job.unwrap(),
+            serde_json::json!({"eventId": "e", "userId": "u"})
+        );
     }
 }

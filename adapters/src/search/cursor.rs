@@ -22,7 +22,12 @@ pub(super) fn encode(start: usize, fuzzy: bool) -> String {
 }
 
 pub(super) fn decode(text: Option<&str>) -> Result<Offset, PortError> {
-    let Some(text) = text else { return Ok(Offset { start: 0, fuzzy: false }) };
+    let Some(text) = text else {
+        return Ok(Offset {
+            start: 0,
+            fuzzy: false,
+        });
+    };
     let read = || {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (kind, start) = std::str::from_utf8(&bytes).ok()?.split_at_checked(1)?;
@@ -31,7 +36,10 @@ pub(super) fn decode(text: Option<&str>) -> Result<Offset, PortError> {
             "e" => false,
             _ => return None,
         };
-        Some(Offset { start: start.parse().ok()?, fuzzy })
+        Some(Offset {
+            start: start.parse().ok()?,
+            fuzzy,
+        })
     };
     read().ok_or_else(|| PortError::Permanent("not a cursor of this search".to_owned()))
 }
@@ -42,8 +50,20 @@ mod tests {
 
     #[test]
     fn cursors_come_back_and_foreign_ones_do_not() {
-        assert_eq!(decode(Some(&encode(40, true))).unwrap(), Offset { start: 40, fuzzy: true });
-        assert_eq!(decode(None).unwrap(), Offset { start: 0, fuzzy: false });
+        assert_eq!(
+            decode(Some(&encode(40, true))).unwrap(),
+            Offset {
+                start: 40,
+                fuzzy: true
+            }
+        );
+        assert_eq!(
+            decode(None).unwrap(),
+            Offset {
+                start: 0,
+                fuzzy: false
+            }
+        );
         for wrong in ["", "x", "!!", "w6k", "ZS0x"] {
             assert!(decode(Some(wrong)).is_err(), "{wrong}");
         }

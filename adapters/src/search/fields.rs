@@ -3,8 +3,8 @@
 use bindery_library::search::SearchDocument;
 use tantivy::TantivyDocument;
 use tantivy::schema::{
-    Field, IndexRecordOption, STORED, STRING, Schema, SchemaBuilder, TextFieldIndexing, TextOptions,
-    Value,
+    Field, IndexRecordOption, STORED, STRING, Schema, SchemaBuilder, TextFieldIndexing,
+    TextOptions, Value,
 };
 use tantivy::tokenizer::{
     AsciiFoldingFilter, LowerCaser, RemoveLongFilter, SimpleTokenizer, TextAnalyzer,
@@ -104,7 +104,10 @@ impl Fields {
     /// The book's id.
     pub(super) fn id_of(&self, document: &TantivyDocument) -> String {
         let value = document.get_first(self.id);
-        value.and_then(|value| value.as_str()).unwrap_or_default().to_owned()
+        value
+            .and_then(|value| value.as_str())
+            .unwrap_or_default()
+            .to_owned()
     }
 }
 
@@ -112,6 +115,12 @@ fn text(builder: &mut SchemaBuilder, name: &'static str, boost: f32) -> TextFiel
     let indexing = TextFieldIndexing::default()
         .set_tokenizer(ANALYZER)
         .set_index_option(IndexRecordOption::WithFreqs);
-    let options = TextOptions::default().set_indexing_options(indexing).set_stored();
-    TextField { field: builder.add_text_field(name, options), name, boost }
+    let options = TextOptions::default()
+        .set_indexing_options(indexing)
+        .set_stored();
+    TextField {
+        field: builder.add_text_field(name, options),
+        name,
+        boost,
+    }
 }

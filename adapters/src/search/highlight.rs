@@ -19,10 +19,16 @@ pub(super) fn highlights(
 ) -> Vec<Highlight> {
     let mut found = Vec::new();
     for text in &fields.texts {
-        for value in document.get_all(text.field).filter_map(|value| value.as_str()) {
+        for value in document
+            .get_all(text.field)
+            .filter_map(|value| value.as_str())
+        {
             let matches = matches(value, question, fuzzy);
             if !matches.is_empty() {
-                found.push(Highlight { field: text.name.to_owned(), html: marked(value, &matches) });
+                found.push(Highlight {
+                    field: text.name.to_owned(),
+                    html: marked(value, &matches),
+                });
             }
         }
     }
@@ -50,12 +56,20 @@ fn matches(text: &str, question: &Question, fuzzy: bool) -> Vec<(usize, usize)> 
 
 fn is_match(token: &str, word: &str, open: bool, slips: usize) -> bool {
     if slips == 0 {
-        return if open { token.starts_with(word) } else { token == word };
+        return if open {
+            token.starts_with(word)
+        } else {
+            token == word
+        };
     }
     let distances = distances(word, token);
     let last = distances.last().copied().unwrap_or(usize::MAX);
     // Of an unfinished word any beginning of the token may match.
-    let best = if open { distances.into_iter().min().unwrap_or(last) } else { last };
+    let best = if open {
+        distances.into_iter().min().unwrap_or(last)
+    } else {
+        last
+    };
     best <= slips
 }
 
@@ -74,10 +88,8 @@ fn distances(word: &str, token: &str) -> Vec<usize> {
             let mut best = (rows[i - 1][j - 1] + change)
                 .min(rows[i - 1][j] + 1)
                 .min(rows[i][j - 1] + 1);
-            let swapped = i > 1
-                && j > 1
-                && word[i - 1] == token[j - 2]
-                && word[i - 2] == token[j - 1];
+            let swapped =
+                i > 1 && j > 1 && word[i - 1] == token[j - 2] && word[i - 2] == token[j - 1];
             if swapped {
                 best = best.min(rows[i - 2][j - 2] + 1);
             }
@@ -95,7 +107,10 @@ fn marked(text: &str, matches: &[(usize, usize)]) -> String {
         html.push('…');
     }
     let mut at = from;
-    for &(start, end) in matches.iter().filter(|(start, end)| *start >= from && *end <= to) {
+    for &(start, end) in matches
+        .iter()
+        .filter(|(start, end)| *start >= from && *end <= to)
+    {
         escape(&text[at..start], &mut html);
         html.push_str("<b>");
         escape(&text[start..end], &mut html);
@@ -114,7 +129,11 @@ fn window(text: &str, first_match: usize) -> (usize, usize) {
     if text.chars().count() <= WINDOW {
         return (0, text.len());
     }
-    let before = text[..first_match].char_indices().rev().take(WINDOW / 4).last();
+    let before = text[..first_match]
+        .char_indices()
+        .rev()
+        .take(WINDOW / 4)
+        .last();
     let mut from = before.map_or(0, |(at, _)| at);
     if from > 0 {
         let space = text[from..first_match].find(' ');
@@ -158,7 +177,10 @@ mod tests {
         let at = text.find("whale").unwrap();
         let html = marked(&text, &[(at, at + 5)]);
         assert!(html.starts_with('…') && html.ends_with('…'), "{html}");
-        assert!(html.contains("<b>whale</b>") && html.chars().count() < WINDOW + 20, "{html}");
+        assert!(
+            html.contains("<b>whale</b>") && html.chars().count() < WINDOW + 20,
+            "{html}"
+        );
     }
 
     #[test]

@@ -61,7 +61,9 @@ struct Inner {
 
 impl std::fmt::Debug for TantivySearch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TantivySearch").field("meta", &self.inner.meta).finish_non_exhaustive()
+        f.debug_struct("TantivySearch")
+            .field("meta", &self.inner.meta)
+            .finish_non_exhaustive()
     }
 }
 
@@ -73,7 +75,10 @@ impl TantivySearch {
     /// # Errors
     /// [`Error`].
     pub fn open(folder: &Path) -> Result<Self, Error> {
-        let fault = |error| Error::Folder { path: folder.to_owned(), error };
+        let fault = |error| Error::Folder {
+            path: folder.to_owned(),
+            error,
+        };
         std::fs::create_dir_all(folder).map_err(fault)?;
         let opened = match open_index(folder) {
             Ok(opened) => opened,
@@ -94,7 +99,9 @@ impl TantivySearch {
             meta: folder.join("meta.json"),
             seen: Mutex::new(None),
         };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
     }
 
     /// Runs something on a thread that may block.
@@ -173,13 +180,18 @@ impl Inner {
             return Ok(SearchPage::default());
         }
         // Near spellings only when nothing is spelt so; the pages after the first keep to it.
-        let fuzzy = offset.fuzzy
-            || (offset.start == 0 && self.found(question.exact().as_ref())? == 0);
-        let asked = if fuzzy { question.near() } else { question.exact() };
+        let fuzzy =
+            offset.fuzzy || (offset.start == 0 && self.found(question.exact().as_ref())? == 0);
+        let asked = if fuzzy {
+            question.near()
+        } else {
+            question.exact()
+        };
         let searcher = self.reader.searcher();
         let collector = TopDocs::with_limit(limit + 1).and_offset(offset.start);
-        let mut top =
-            searcher.search(asked.as_ref(), &collector.order_by_score()).map_err(temporary)?;
+        let mut top = searcher
+            .search(asked.as_ref(), &collector.order_by_score())
+            .map_err(temporary)?;
         let more = top.len() > limit;
         top.truncate(limit);
         let mut items = Vec::with_capacity(top.len());
@@ -196,7 +208,10 @@ impl Inner {
     }
 
     fn found(&self, query: &dyn Query) -> Result<usize, PortError> {
-        self.reader.searcher().search(query, &Count).map_err(temporary)
+        self.reader
+            .searcher()
+            .search(query, &Count)
+            .map_err(temporary)
     }
 
     fn reload(&self) -> Result<(), PortError> {
@@ -206,7 +221,9 @@ impl Inner {
     /// Another process may have written. One `stat` per question is cheaper than a thread that
     /// watches the folder all day.
     fn reload_if_changed(&self) -> Result<(), PortError> {
-        let modified = std::fs::metadata(&self.meta).and_then(|meta| meta.modified()).ok();
+        let modified = std::fs::metadata(&self.meta)
+            .and_then(|meta| meta.modified())
+            .ok();
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if *seen != modified {
             self.reload()?;
@@ -220,8 +237,13 @@ fn open_index(folder: &Path) -> Result<(Index, Fields, IndexReader), TantivyErro
     let (schema, fields) = Fields::schema();
     let directory = MmapDirectory::open(folder).map_err(TantivyError::from)?;
     let index = Index::open_or_create(directory, schema)?;
-    index.tokenizers().register(fields::ANALYZER, fields::analyzer());
-    let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+    index
+        .tokenizers()
+        .register(fields::ANALYZER, fields::analyzer());
+    let reader = index
+        .reader_builder()
+        .reload_policy(ReloadPolicy::Manual)
+        .try_into()?;
     Ok((index, fields, reader))
 }
 

@@ -112,7 +112,8 @@ impl Question {
         }
         let mut asked: Box<dyn Query> = Box::new(BooleanQuery::new(clauses));
         if let Some(isbn) = &self.isbn {
-            let number: Box<dyn Query> = Box::new(BoostQuery::new(exactly(self.fields.isbn, isbn), 10.0));
+            let number: Box<dyn Query> =
+                Box::new(BoostQuery::new(exactly(self.fields.isbn, isbn), 10.0));
             asked = Box::new(BooleanQuery::union(vec![asked, number]));
         }
         let visible = Box::new(ConstScoreQuery::new(self.visible.box_clone(), 0.0));
@@ -130,12 +131,21 @@ pub(super) fn slips(word: &str) -> u8 {
 }
 
 fn exactly(field: Field, text: &str) -> Box<dyn Query> {
-    Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic))
+    Box::new(TermQuery::new(
+        Term::from_field_text(field, text),
+        IndexRecordOption::Basic,
+    ))
 }
 
 /// The filter of what the asker may see.
 fn visible(fields: &Fields, query: &SearchQuery) -> Box<dyn Query> {
-    let statuses = query.statuses.iter().map(|status| exactly(fields.status, status.as_str()));
-    let own = query.owner_id.iter().map(|owner| exactly(fields.owner, owner));
+    let statuses = query
+        .statuses
+        .iter()
+        .map(|status| exactly(fields.status, status.as_str()));
+    let own = query
+        .owner_id
+        .iter()
+        .map(|owner| exactly(fields.owner, owner));
     Box::new(BooleanQuery::union(statuses.chain(own).collect()))
 }

@@ -1,7 +1,7 @@
 //! The writer: made late, dropped early.
 
-use std::sync::{Mutex, PoisonError};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use bindery_library::ports::PortError;
@@ -28,7 +28,12 @@ pub(super) struct Writing {
 
 impl Writing {
     pub(super) fn new(index: Index, fields: Fields) -> Self {
-        Self { index, fields, writer: Mutex::new(None), turns: AtomicU64::new(0) }
+        Self {
+            index,
+            fields,
+            writer: Mutex::new(None),
+            turns: AtomicU64::new(0),
+        }
     }
 
     /// Counts the batches; tells an idle writer from one that was used again.
@@ -92,12 +97,14 @@ impl Writing {
             .num_merge_threads(1)
             .memory_budget_per_thread(HEAP)
             .build();
-        self.index.writer_with_options(options).map_err(|error| match error {
-            // Another process is writing; its batch ends soon, its writer rests after [`IDLE`].
-            TantivyError::LockFailure(..) => {
-                PortError::Later(IDLE, "another process writes the search index".to_owned())
-            }
-            error => temporary(error),
-        })
+        self.index
+            .writer_with_options(options)
+            .map_err(|error| match error {
+                // Another process is writing; its batch ends soon, its writer rests after [`IDLE`].
+                TantivyError::LockFailure(..) => {
+                    PortError::Later(IDLE, "another process writes the search index".to_owned())
+                }
+                error => temporary(error),
+            })
     }
 }

@@ -84,8 +84,14 @@ async fn case_and_accents_do_not_matter() {
 #[tokio::test]
 async fn every_word_must_be_there_in_any_field() {
     let (_folder, search) = library().await;
-    assert_eq!(ids(&search.query(ask("tolstoy peace")).await.unwrap()), ["war"]);
-    assert_eq!(ids(&search.query(ask("melville sea")).await.unwrap()), ["moby"]);
+    assert_eq!(
+        ids(&search.query(ask("tolstoy peace")).await.unwrap()),
+        ["war"]
+    );
+    assert_eq!(
+        ids(&search.query(ask("melville sea")).await.unwrap()),
+        ["moby"]
+    );
     assert_eq!(ids(&search.query(ask("musil de")).await.unwrap()), ["mann"]);
     assert!(ids(&search.query(ask("tolstoy whale ")).await.unwrap()).is_empty());
     assert!(ids(&search.query(ask("")).await.unwrap()).is_empty());
@@ -95,26 +101,48 @@ async fn every_word_must_be_there_in_any_field() {
 #[tokio::test]
 async fn a_title_counts_more_than_a_description() {
     let (_folder, search) = library().await;
-    assert_eq!(ids(&search.query(ask("war")).await.unwrap()), ["war", "odyssey"]);
+    assert_eq!(
+        ids(&search.query(ask("war")).await.unwrap()),
+        ["war", "odyssey"]
+    );
 }
 
 #[tokio::test]
 async fn the_last_word_may_be_unfinished() {
     let (_folder, search) = library().await;
     assert_eq!(ids(&search.query(ask("mob")).await.unwrap()), ["moby"]);
-    assert_eq!(ids(&search.query(ask("herman mel")).await.unwrap()), ["moby"]);
-    assert!(ids(&search.query(ask("mob ")).await.unwrap()).is_empty(), "a space ends the word");
-    assert!(ids(&search.query(ask("her melville")).await.unwrap()).is_empty(), "only the last");
+    assert_eq!(
+        ids(&search.query(ask("herman mel")).await.unwrap()),
+        ["moby"]
+    );
+    assert!(
+        ids(&search.query(ask("mob ")).await.unwrap()).is_empty(),
+        "a space ends the word"
+    );
+    assert!(
+        ids(&search.query(ask("her melville")).await.unwrap()).is_empty(),
+        "only the last"
+    );
 }
 
 #[tokio::test]
 async fn slips_are_forgiven_only_when_nothing_is_spelt_so() {
     let (_folder, search) = library().await;
-    for (text, id) in [("tolstoi", "war"), ("meliville whale", "moby"), ("eigenschafften", "mann")] {
+    for (text, id) in [
+        ("tolstoi", "war"),
+        ("meliville whale", "moby"),
+        ("eigenschafften", "mann"),
+    ] {
         let page = search.query(ask(text)).await.unwrap();
         assert_eq!(ids(&page), [id], "{text}");
         assert!(page.fuzzy, "{text}");
-        assert!(page.items[0].highlights.iter().any(|h| h.html.contains("<b>")), "{text}");
+        assert!(
+            page.items[0]
+                .highlights
+                .iter()
+                .any(|h| h.html.contains("<b>")),
+            "{text}"
+        );
     }
     assert!(!search.query(ask("war")).await.unwrap().fuzzy);
 }
@@ -123,7 +151,11 @@ async fn slips_are_forgiven_only_when_nothing_is_spelt_so() {
 async fn an_isbn_finds_its_book_in_any_spelling() {
     let (_folder, search) = library().await;
     for text in ["9780306406157", "978-0-306-40615-7", "0-306-40615-2"] {
-        assert_eq!(ids(&search.query(ask(text)).await.unwrap()), ["war"], "{text}");
+        assert_eq!(
+            ids(&search.query(ask(text)).await.unwrap()),
+            ["war"],
+            "{text}"
+        );
     }
 }
 
@@ -131,11 +163,20 @@ async fn an_isbn_finds_its_book_in_any_spelling() {
 async fn hits_are_only_what_the_asker_may_see() {
     let (_folder, search) = library().await;
     assert!(search.query(ask("hidden")).await.unwrap().items.is_empty());
-    let own = SearchQuery { owner_id: Some("ann".into()), ..ask("hidden") };
+    let own = SearchQuery {
+        owner_id: Some("ann".into()),
+        ..ask("hidden")
+    };
     assert_eq!(ids(&search.query(own).await.unwrap()), ["draft"]);
-    let other = SearchQuery { owner_id: Some("bob".into()), ..ask("hidden") };
+    let other = SearchQuery {
+        owner_id: Some("bob".into()),
+        ..ask("hidden")
+    };
     assert!(search.query(other).await.unwrap().items.is_empty());
-    let admin = SearchQuery { statuses: BookStatus::ALL.to_vec(), ..ask("hidden") };
+    let admin = SearchQuery {
+        statuses: BookStatus::ALL.to_vec(),
+        ..ask("hidden")
+    };
     assert_eq!(ids(&search.query(admin).await.unwrap()), ["draft"]);
 }
 
@@ -143,11 +184,17 @@ async fn hits_are_only_what_the_asker_may_see() {
 async fn highlights_mark_the_match_and_escape_the_rest() {
     let folder = tempfile::tempdir().unwrap();
     let search = TantivySearch::open(folder.path()).unwrap();
-    search.upsert(vec![book("x", "<script>Étoile</script> & co", "E. Toile")]).await.unwrap();
+    search
+        .upsert(vec![book("x", "<script>Étoile</script> & co", "E. Toile")])
+        .await
+        .unwrap();
     let page = search.query(ask("etoil")).await.unwrap();
     let highlight = &page.items[0].highlights[0];
     assert_eq!(highlight.field, "title");
-    assert_eq!(highlight.html, "&lt;script&gt;<b>Étoile</b>&lt;/script&gt; &amp; co");
+    assert_eq!(
+        highlight.html,
+        "&lt;script&gt;<b>Étoile</b>&lt;/script&gt; &amp; co"
+    );
 }
 
 #[tokio::test]
@@ -168,8 +215,14 @@ async fn pages_follow_one_another() {
     seen.sort();
     seen.dedup();
     assert_eq!(seen.len(), 25);
-    let foreign = SearchQuery { cursor: Some("???".into()), ..ask("same") };
-    assert!(matches!(search.query(foreign).await, Err(PortError::Permanent(_))));
+    let foreign = SearchQuery {
+        cursor: Some("???".into()),
+        ..ask("same")
+    };
+    assert!(matches!(
+        search.query(foreign).await,
+        Err(PortError::Permanent(_))
+    ));
 }
 
 #[tokio::test]
@@ -183,9 +236,19 @@ async fn a_book_is_replaced_and_removed() {
     search.upsert(changed).await.unwrap();
     assert_eq!(search.count().await.unwrap(), 5);
     assert!(search.query(ask("peace ")).await.unwrap().items.is_empty());
-    assert!(search.query(ask("frieden ")).await.unwrap().items.is_empty());
+    assert!(
+        search
+            .query(ask("frieden "))
+            .await
+            .unwrap()
+            .items
+            .is_empty()
+    );
     assert_eq!(ids(&search.query(ask("voyna")).await.unwrap()), ["war"]);
-    search.remove(vec!["war".into(), "unknown".into()]).await.unwrap();
+    search
+        .remove(vec!["war".into(), "unknown".into()])
+        .await
+        .unwrap();
     assert_eq!(search.count().await.unwrap(), 4);
 }
 

@@ -38,7 +38,9 @@ impl Delivery {
         let mut mac = Hmac::<Sha256>::new_from_slice(KEY).unwrap();
         mac.update(&signed);
         let expected = format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()));
-        self.headers["webhook-signature"].split(' ').any(|signature| signature == expected)
+        self.headers["webhook-signature"]
+            .split(' ')
+            .any(|signature| signature == expected)
     }
 }
 
@@ -59,10 +61,13 @@ fn receiver(answers: &'static [&'static str]) -> (SocketAddr, Receiver<Delivery>
                 }
                 line.clear();
             }
-            let length = headers.get("content-length").map_or(0, |n| n.parse().unwrap());
+            let length = headers
+                .get("content-length")
+                .map_or(0, |n| n.parse().unwrap());
             let mut body = vec![0; length];
             reader.read_exact(&mut body).unwrap();
-            let head = format!("HTTP/1.1 {answer}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            let head =
+                format!("HTTP/1.1 {answer}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
             stream.write_all(head.as_bytes()).unwrap();
             // The test may have ended.
             let _ = sender.send(Delivery { headers, body });
@@ -77,13 +82,19 @@ async fn a_delivery_is_signed_and_a_second_one_has_the_same_id() {
     let url = format!("http://{address}/hook?x=1");
     let webhooks = WebhookHttp::new(&url, &secret(), true).unwrap();
     for _ in 0..2 {
-        webhooks.deliver("event-1", br#"{"eventType":"book.created"}"#).await.unwrap();
+        webhooks
+            .deliver("event-1", br#"{"eventType":"book.created"}"#)
+            .await
+            .unwrap();
         let delivery = received.recv_timeout(Duration::from_secs(5)).unwrap();
         assert!(delivery.is_genuine());
         assert_eq!(delivery.headers["webhook-id"], "event-1");
         assert_eq!(delivery.headers["content-type"], "application/json");
         assert_eq!(delivery.body, br#"{"eventType":"book.created"}"#);
-        let forged = Delivery { body: b"{}".to_vec(), ..delivery };
+        let forged = Delivery {
+            body: b"{}".to_vec(),
+            ..delivery
+        };
         assert!(!forged.is_genuine());
     }
 }
@@ -114,7 +125,13 @@ async fn our_own_network_is_out_of_reach_unless_allowed() {
     let (address, received) = receiver(&["200 OK"]);
     let port = address.port();
     // Written as a number, as a name, and as a number in another spelling.
-    for host in ["127.0.0.1", "localhost", "[::1]", "2130706433", "[::ffff:127.0.0.1]"] {
+    for host in [
+        "127.0.0.1",
+        "localhost",
+        "[::1]",
+        "2130706433",
+        "[::ffff:127.0.0.1]",
+    ] {
         let url = format!("https://{host}:{port}/");
         let webhooks = WebhookHttp::new(&url, &secret(), false).unwrap();
         let refused = webhooks.deliver("e", b"{}").await.unwrap_err();
@@ -125,7 +142,10 @@ async fn our_own_network_is_out_of_reach_unless_allowed() {
 
 #[tokio::test]
 async fn nobody_there_is_temporary_and_the_address_is_not_repeated() {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let free = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
     let url = format!("http://{free}/hook?token=hush");
     let webhooks = WebhookHttp::new(&url, &secret(), true).unwrap();
     match webhooks.deliver("e", b"{}").await {

@@ -29,7 +29,11 @@ pub async fn visible_book(
     id: &str,
 ) -> Result<Book, Error> {
     let book = get_book(conn, id).await?;
-    if can(actor, Action::ViewBook((&book).into())) { Ok(book) } else { Err(Error::NotFound("book")) }
+    if can(actor, Action::ViewBook((&book).into())) {
+        Ok(book)
+    } else {
+        Err(Error::NotFound("book"))
+    }
 }
 
 /// The books with these ids (at most some hundred) that the actor may see, in the order of the ids.
@@ -86,7 +90,10 @@ pub async fn edit_book(
     }
     if status != before.status {
         let previous_state = Some(before.status.as_str().to_owned());
-        let data = EventData { previous_state, ..data };
+        let data = EventData {
+            previous_state,
+            ..data
+        };
         events::record(tx, settings, EventType::BookStateChanged, data, by()).await?;
         events::book_hint(tx, id, EventType::BookStateChanged);
     }
@@ -121,7 +128,10 @@ pub async fn delete_book(
         "DELETE FROM books WHERE id = $1",
     ];
     for delete in TABLES {
-        sqlx::query(delete).bind(id.to_owned()).execute(&mut **tx).await?;
+        sqlx::query(delete)
+            .bind(id.to_owned())
+            .execute(&mut **tx)
+            .await?;
     }
     let data = EventData {
         book_id: Some(id.to_owned()),
@@ -150,19 +160,30 @@ pub(super) struct Before {
 
 impl Before {
     pub(super) fn facts(&self) -> BookFacts<'_> {
-        BookFacts { owner_id: &self.owner_id, status: self.status }
+        BookFacts {
+            owner_id: &self.owner_id,
+            status: self.status,
+        }
     }
 
     pub(super) fn expect_version(&self, expected: i64) -> Result<(), Error> {
         if self.version == expected {
             return Ok(());
         }
-        Err(Error::VersionConflict { expected, current: self.version })
+        Err(Error::VersionConflict {
+            expected,
+            current: self.version,
+        })
     }
 
     /// The renditions the book refers to, each once.
     pub(super) fn renditions(&self) -> Vec<String> {
-        let mut ids: Vec<String> = self.rendition_id.iter().chain(&self.serving_id).cloned().collect();
+        let mut ids: Vec<String> = self
+            .rendition_id
+            .iter()
+            .chain(&self.serving_id)
+            .cloned()
+            .collect();
         ids.dedup();
         ids
     }
@@ -180,7 +201,11 @@ pub(super) async fn locked(tx: &mut Tx, id: &str) -> Result<Before, Error> {
          FROM books WHERE id = ",
     );
     select.bind(id.to_owned())?;
-    let row = select.query().fetch_optional(&mut **tx).await?.ok_or(Error::NotFound("book"))?;
+    let row = select
+        .query()
+        .fetch_optional(&mut **tx)
+        .await?
+        .ok_or(Error::NotFound("book"))?;
     let status: String = row.try_get("status")?;
     Ok(Before {
         owner_id: row.try_get("owner_id")?,
@@ -197,7 +222,11 @@ pub(super) async fn locked(tx: &mut Tx, id: &str) -> Result<Before, Error> {
 /// What the actor must not see does not exist for them.
 pub(super) fn visible(actor: &Actor, book: &Before) -> Result<(), Error> {
     let seen = can(actor, Action::ViewBook(book.facts()));
-    if seen { Ok(()) } else { Err(Error::NotFound("book")) }
+    if seen {
+        Ok(())
+    } else {
+        Err(Error::NotFound("book"))
+    }
 }
 
 /// Fields need the right to edit; a move in the workflow needs the right to that move. A change of

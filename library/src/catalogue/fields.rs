@@ -55,10 +55,14 @@ pub(super) fn clean_edit(edit: BookEdit) -> Result<BookEdit, Error> {
 /// What a file says, as an edit of everything a person has not set (`set_fields`).
 pub(super) fn found_edit(found: &FoundMetadata, set_fields: &str) -> Result<BookEdit, Error> {
     let open = |field: &str| !set_fields.split(',').any(|set| set == field);
-    let list = |field, names: &Vec<String>| (open(field) && !names.is_empty()).then(|| names.clone());
+    let list =
+        |field, names: &Vec<String>| (open(field) && !names.is_empty()).then(|| names.clone());
     let text = |field, value: &Option<String>| value.clone().filter(|_| open(field)).map(Some);
     let edit = BookEdit {
-        title: found.title.clone().filter(|title| open("title") && !title.trim().is_empty()),
+        title: found
+            .title
+            .clone()
+            .filter(|title| open("title") && !title.trim().is_empty()),
         authors: list("authors", &found.authors),
         genres: None,
         tags: list("tags", &found.subjects),
@@ -89,7 +93,10 @@ pub(super) fn touched(edit: &BookEdit) -> Vec<&'static str> {
         ("series", edit.series.is_some()),
         ("seriesIndex", edit.series_index.is_some()),
     ];
-    all.into_iter().filter(|(_, set)| *set).map(|(name, _)| name).collect()
+    all.into_iter()
+        .filter(|(_, set)| *set)
+        .map(|(name, _)| name)
+        .collect()
 }
 
 /// The union of what was set before and what an edit sets, as the column holds it.
@@ -116,7 +123,9 @@ pub(super) async fn write(
     let mut update = Statement::new("UPDATE books SET version = version + 1, updated_at = ");
     update.bind(now_ms())?;
     update.push(", title = ").bind(title.to_owned())?;
-    update.push(", sort_key = ").bind(sort_key(title, language))?;
+    update
+        .push(", sort_key = ")
+        .bind(sort_key(title, language))?;
     let columns = [
         (", language = ", &edit.language),
         (", description = ", &edit.description),
@@ -135,9 +144,11 @@ pub(super) async fn write(
     }
     update.push(" WHERE id = ").bind(book_id.to_owned())?;
     update.query().execute(&mut **tx).await?;
-    for (table, names) in
-        [(&AUTHORS, &edit.authors), (&GENRES, &edit.genres), (&TAGS, &edit.tags)]
-    {
+    for (table, names) in [
+        (&AUTHORS, &edit.authors),
+        (&GENRES, &edit.genres),
+        (&TAGS, &edit.tags),
+    ] {
         if let Some(names) = names {
             write_names(tx, table, book_id, names).await?;
         }
@@ -170,7 +181,10 @@ async fn write_names(
     book_id: &str,
     names: &[String],
 ) -> Result<(), Error> {
-    sqlx::query(table.delete).bind(book_id.to_owned()).execute(&mut **tx).await?;
+    sqlx::query(table.delete)
+        .bind(book_id.to_owned())
+        .execute(&mut **tx)
+        .await?;
     if names.is_empty() {
         return Ok(());
     }
@@ -178,7 +192,12 @@ async fn write_names(
     for (position, name) in (0_i64..).zip(names) {
         insert.push(if position == 0 { "(" } else { ", (" });
         insert.bind(book_id.to_owned())?.push(", ").bind(position)?;
-        insert.push(", ").bind(name.clone())?.push(", ").bind(name_key(name))?.push(")");
+        insert
+            .push(", ")
+            .bind(name.clone())?
+            .push(", ")
+            .bind(name_key(name))?
+            .push(")");
     }
     insert.query().execute(&mut **tx).await?;
     Ok(())
@@ -186,7 +205,10 @@ async fn write_names(
 
 fn clean(edit: BookEdit, manner: Manner) -> Result<BookEdit, Error> {
     let line = |field, value, max| clean_optional(field, value, max, manner);
-    let title = edit.title.map(|t| clean_text("title", &t, LONGEST_TITLE, manner)).transpose()?;
+    let title = edit
+        .title
+        .map(|t| clean_text("title", &t, LONGEST_TITLE, manner))
+        .transpose()?;
     if title.as_deref() == Some("") && manner == Manner::Strict {
         return Err(Error::invalid("title", "must not be empty"));
     }
@@ -195,12 +217,24 @@ fn clean(edit: BookEdit, manner: Manner) -> Result<BookEdit, Error> {
         authors: clean_names("authors", edit.authors, manner)?,
         genres: clean_names("genres", edit.genres, manner)?,
         tags: clean_names("tags", edit.tags, manner)?,
-        language: judged(edit.language, "language", "is not a BCP 47 tag", manner, language_tag)?,
+        language: judged(
+            edit.language,
+            "language",
+            "is not a BCP 47 tag",
+            manner,
+            language_tag,
+        )?,
         description: edit
             .description
             .map(|text| clean_description(text, manner))
             .transpose()?,
-        isbn: judged(edit.isbn, "isbn", "is not a valid ISBN", manner, normalise_isbn)?,
+        isbn: judged(
+            edit.isbn,
+            "isbn",
+            "is not a valid ISBN",
+            manner,
+            normalise_isbn,
+        )?,
         publisher: line("publisher", edit.publisher, LONGEST_TITLE)?,
         published: line("published", edit.published, 64)?,
         series: line("series", edit.series, LONGEST_TITLE)?,
@@ -215,8 +249,16 @@ fn clean(edit: BookEdit, manner: Manner) -> Result<BookEdit, Error> {
 }
 
 /// One line: white space collapsed, control characters gone, not too long.
-fn clean_text(field: &'static str, text: &str, max: usize, manner: Manner) -> Result<String, Error> {
-    let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+fn clean_text(
+    field: &'static str,
+    text: &str,
+    max: usize,
+    manner: Manner,
+) -> Result<String, Error> {
+    let spaced: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
     let line = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
     shorten(field, line, max, manner)
 }
@@ -236,7 +278,9 @@ fn clean_optional(
     max: usize,
     manner: Manner,
 ) -> Result<Option<Option<String>>, Error> {
-    let Some(Some(text)) = value else { return Ok(value) };
+    let Some(Some(text)) = value else {
+        return Ok(value);
+    };
     let text = clean_text(field, &text, max, manner)?;
     Ok(Some(Some(text).filter(|text| !text.is_empty())))
 }
@@ -244,8 +288,16 @@ fn clean_optional(
 fn clean_description(text: Option<String>, manner: Manner) -> Result<Option<String>, Error> {
     let Some(text) = text else { return Ok(None) };
     // Line breaks are part of a description.
-    let kept: String = text.chars().filter(|c| *c == '\n' || !c.is_control()).collect();
-    let text = shorten("description", kept.trim().to_owned(), LONGEST_DESCRIPTION, manner)?;
+    let kept: String = text
+        .chars()
+        .filter(|c| *c == '\n' || !c.is_control())
+        .collect();
+    let text = shorten(
+        "description",
+        kept.trim().to_owned(),
+        LONGEST_DESCRIPTION,
+        manner,
+    )?;
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
@@ -256,7 +308,10 @@ fn clean_names(
 ) -> Result<Option<Vec<String>>, Error> {
     let Some(names) = names else { return Ok(None) };
     if names.len() > MOST_NAMES && manner == Manner::Strict {
-        return Err(Error::invalid(field, format!("at most {MOST_NAMES} entries")));
+        return Err(Error::invalid(
+            field,
+            format!("at most {MOST_NAMES} entries"),
+        ));
     }
     let (mut kept, mut keys) = (Vec::new(), Vec::new());
     for name in names.iter().take(MOST_NAMES) {
@@ -334,12 +389,48 @@ mod tests {
     #[test]
     fn wrong_fields_are_named() {
         let wrong = [
-            (BookEdit { title: Some(" ".into()), ..Default::default() }, "title"),
-            (BookEdit { title: Some("x".repeat(501)), ..Default::default() }, "title"),
-            (BookEdit { tags: Some(vec!["x".into(); 101]), ..Default::default() }, "tags"),
-            (BookEdit { isbn: Some(Some("12".into())), ..Default::default() }, "isbn"),
-            (BookEdit { language: Some(Some("?".into())), ..Default::default() }, "language"),
-            (BookEdit { series_index: Some(Some(f64::NAN)), ..Default::default() }, "seriesIndex"),
+            (
+                BookEdit {
+                    title: Some(" ".into()),
+                    ..Default::default()
+                },
+                "title",
+            ),
+            (
+                BookEdit {
+                    title: Some("x".repeat(501)),
+                    ..Default::default()
+                },
+                "title",
+            ),
+            (
+                BookEdit {
+                    tags: Some(vec!["x".into(); 101]),
+                    ..Default::default()
+                },
+                "tags",
+            ),
+            (
+                BookEdit {
+                    isbn: Some(Some("12".into())),
+                    ..Default::default()
+                },
+                "isbn",
+            ),
+            (
+                BookEdit {
+                    language: Some(Some("?".into())),
+                    ..Default::default()
+                },
+                "language",
+            ),
+            (
+                BookEdit {
+                    series_index: Some(Some(f64::NAN)),
+                    ..Default::default()
+                },
+                "seriesIndex",
+            ),
         ];
         for (edit, name) in wrong {
             match clean_edit(edit) {
@@ -369,7 +460,11 @@ mod tests {
 
     #[test]
     fn set_fields_only_grow() {
-        let edit = BookEdit { title: Some("T".into()), isbn: Some(None), ..Default::default() };
+        let edit = BookEdit {
+            title: Some("T".into()),
+            isbn: Some(None),
+            ..Default::default()
+        };
         assert_eq!(join_fields("", &edit), "title,isbn");
         assert_eq!(join_fields("isbn,tags", &edit), "isbn,tags,title");
     }

@@ -77,8 +77,14 @@ pub async fn list_books(
         })),
         None => None,
     };
-    let ids = found.iter().map(|row| row.try_get(0)).collect::<Result<Vec<String>, _>>()?;
-    Ok(Page { items: rows::load(conn, &ids).await?, next })
+    let ids = found
+        .iter()
+        .map(|row| row.try_get(0))
+        .collect::<Result<Vec<String>, _>>()?;
+    Ok(Page {
+        items: rows::load(conn, &ids).await?,
+        next,
+    })
 }
 
 fn push_visibility(
@@ -88,14 +94,25 @@ fn push_visibility(
 ) -> Result<(), Error> {
     let visible = visibility(actor);
     match status {
-        Some(status) => statement.push(" AND b.status = ").bind(status.as_str().to_owned())?,
+        Some(status) => statement
+            .push(" AND b.status = ")
+            .bind(status.as_str().to_owned())?,
         None => statement.push(" AND b.status <> 'uploading'"),
     };
-    let all = BookStatus::ALL.iter().all(|status| visible.statuses.contains(status));
+    let all = BookStatus::ALL
+        .iter()
+        .all(|status| visible.statuses.contains(status));
     if !all {
-        statement.push(" AND (b.owner_id = ").bind(visible.owner_id)?;
+        statement
+            .push(" AND (b.owner_id = ")
+            .bind(visible.owner_id)?;
         statement.push(" OR b.status IN ");
-        statement.bind_list(visible.statuses.iter().map(|status| status.as_str().to_owned()))?;
+        statement.bind_list(
+            visible
+                .statuses
+                .iter()
+                .map(|status| status.as_str().to_owned()),
+        )?;
         statement.push(")");
     }
     Ok(())
@@ -123,20 +140,32 @@ fn push_filters(statement: &mut Statement, query: &ListQuery) -> Result<(), Erro
     }
     if let Some(language) = &query.language {
         let tag = language.to_ascii_lowercase();
-        statement.push(" AND (LOWER(b.language) = ").bind(tag.clone())?;
+        statement
+            .push(" AND (LOWER(b.language) = ")
+            .bind(tag.clone())?;
         let length = i64::try_from(tag.len() + 1).unwrap_or(i64::MAX);
-        statement.push(" OR SUBSTR(LOWER(b.language), 1, CAST(").bind(length)?;
-        statement.push(" AS INTEGER)) = ").bind(format!("{tag}-"))?.push(")");
+        statement
+            .push(" OR SUBSTR(LOWER(b.language), 1, CAST(")
+            .bind(length)?;
+        statement
+            .push(" AS INTEGER)) = ")
+            .bind(format!("{tag}-"))?
+            .push(")");
     }
     if let Some(format) = query.format {
-        statement.push(" AND EXISTS (SELECT 1 FROM book_files f WHERE f.id = b.file_id AND f.format = ");
+        statement
+            .push(" AND EXISTS (SELECT 1 FROM book_files f WHERE f.id = b.file_id AND f.format = ");
         statement.bind(format.as_str().to_owned())?.push(")");
     }
     Ok(())
 }
 
 fn push_order(statement: &mut Statement, query: &ListQuery) -> Result<(), Error> {
-    let position = query.cursor.as_deref().map(decode_cursor::<Position>).transpose()?;
+    let position = query
+        .cursor
+        .as_deref()
+        .map(decode_cursor::<Position>)
+        .transpose()?;
     match (query.sort, position) {
         (Sort::Recent, None) | (Sort::Title, None) => {}
         (Sort::Recent, Some(Position::Recent(at, id))) => {

@@ -18,5 +18,11 @@ pub(super) async fn fill_from_file(
     if edit == BookEdit::default() {
         return Ok(());
     }
-    fields::write(tx, book_id, &edit, (&before.title, before.language.as_deref())).await
+    fields::write(
+        tx,
+        book_id,
+        &edit,
+        (&before.title, before.language.as_deref()),
+    )
+    .await
 }

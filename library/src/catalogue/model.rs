@@ -65,7 +65,10 @@ impl Book {
     /// The rendition whose cover stands for the book, if any has one.
     #[must_use]
     pub fn cover_rendition(&self) -> Option<&Rendition> {
-        self.rendition.iter().chain(self.serving.iter()).find(|r| r.cover.is_some())
+        self.rendition
+            .iter()
+            .chain(self.serving.iter())
+            .find(|r| r.cover.is_some())
     }
 }
 
@@ -154,7 +157,10 @@ impl Format {
             return Some(Self::Mobi);
         }
         let window = &head[..head.len().min(MAGIC_BYTES)];
-        window.windows(5).any(|w| w == b"%PDF-").then_some(Self::Pdf)
+        window
+            .windows(5)
+            .any(|w| w == b"%PDF-")
+            .then_some(Self::Pdf)
     }
 
     /// The text in the table and the API.

@@ -12,7 +12,12 @@ const ARTICLES: &[(&str, &[&str])] = &[
     ("de", &["der ", "die ", "das ", "ein ", "eine "]),
     ("fr", &["le ", "la ", "les ", "l'", "un ", "une ", "des "]),
     ("es", &["el ", "la ", "los ", "las ", "un ", "una "]),
-    ("it", &["il ", "lo ", "la ", "i ", "gli ", "le ", "l'", "un ", "una ", "uno "]),
+    (
+        "it",
+        &[
+            "il ", "lo ", "la ", "i ", "gli ", "le ", "l'", "un ", "una ", "uno ",
+        ],
+    ),
     ("pt", &["o ", "a ", "os ", "as ", "um ", "uma "]),
     ("nl", &["de ", "het ", "een "]),
 ];
@@ -35,12 +40,26 @@ pub fn name_key(name: &str) -> String {
 pub fn sort_key(title: &str, language: Option<&str>) -> Vec<u8> {
     let key = name_key(title);
     let bare = key.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let primary = language.unwrap_or("en").split('-').next().unwrap_or("en").to_lowercase();
-    let articles = ARTICLES.iter().find(|(code, _)| *code == primary).map_or(&[][..], |(_, a)| a);
-    let rest = articles.iter().find_map(|article| bare.strip_prefix(article));
+    let primary = language
+        .unwrap_or("en")
+        .split('-')
+        .next()
+        .unwrap_or("en")
+        .to_lowercase();
+    let articles = ARTICLES
+        .iter()
+        .find(|(code, _)| *code == primary)
+        .map_or(&[][..], |(_, a)| a);
+    let rest = articles
+        .iter()
+        .find_map(|article| bare.strip_prefix(article));
     // A title that is nothing but an article ("A") keeps it.
     let sorted = rest.filter(|rest| !rest.is_empty()).unwrap_or(bare);
-    let chosen = if sorted.is_empty() { key.as_str() } else { sorted };
+    let chosen = if sorted.is_empty() {
+        key.as_str()
+    } else {
+        sorted
+    };
     chosen.as_bytes()[..chosen.len().min(SORT_KEY_BYTES)].to_vec()
 }
 
@@ -59,7 +78,10 @@ mod tests {
     fn titles_sort_without_article_accent_and_quote() {
         assert_eq!(sort_key("The Odyssey", None), b"odyssey");
         assert_eq!(sort_key("L'Étranger", Some("fr-FR")), b"etranger");
-        assert_eq!(sort_key("“A Room of One's Own”", Some("en")), "room of one's own”".as_bytes());
+        assert_eq!(
+            sort_key("“A Room of One's Own”", Some("en")),
+            "room of one's own”".as_bytes()
+        );
         assert_eq!(sort_key("Die Blechtrommel", Some("de")), b"blechtrommel");
         assert_eq!(sort_key("Die Another Day", Some("en")), b"die another day");
         assert_eq!(sort_key("A", None), b"a");

@@ -32,7 +32,11 @@ impl RenderPlan {
             Format::Mobi => self.mobi,
             Format::Pdf => self.pdf,
         };
-        let text = format!("{sha256}\n{}\n{}\n{revision}", format.as_str(), self.options_digest);
+        let text = format!(
+            "{sha256}\n{}\n{}\n{revision}",
+            format.as_str(),
+            self.options_digest
+        );
         let mut id = hex::encode(Sha256::digest(text.as_bytes()));
         id.truncate(ID_DIGITS);
         id
@@ -45,15 +49,37 @@ mod tests {
 
     #[test]
     fn the_id_depends_on_file_format_options_and_the_formats_own_revision() {
-        let plan = RenderPlan { options_digest: "o".into(), epub: 1, mobi: 1, pdf: 1 };
+        let plan = RenderPlan {
+            options_digest: "o".into(),
+            epub: 1,
+            mobi: 1,
+            pdf: 1,
+        };
         let id = plan.rendition_id("aa", Format::Epub);
         assert_eq!(id.len(), 40);
         assert_eq!(id, plan.rendition_id("aa", Format::Epub));
         assert_ne!(id, plan.rendition_id("ab", Format::Epub));
         assert_ne!(id, plan.rendition_id("aa", Format::Pdf));
-        assert_ne!(id, RenderPlan { epub: 2, ..plan.clone() }.rendition_id("aa", Format::Epub));
-        assert_eq!(id, RenderPlan { pdf: 2, ..plan.clone() }.rendition_id("aa", Format::Epub));
-        let other = RenderPlan { options_digest: "p".into(), ..plan };
+        assert_ne!(
+            id,
+            RenderPlan {
+                epub: 2,
+                ..plan.clone()
+            }
+            .rendition_id("aa", Format::Epub)
+        );
+        assert_eq!(
+            id,
+            RenderPlan {
+                pdf: 2,
+                ..plan.clone()
+            }
+            .rendition_id("aa", Format::Epub)
+        );
+        let other = RenderPlan {
+            options_digest: "p".into(),
+            ..plan
+        };
         assert_ne!(id, other.rendition_id("aa", Format::Epub));
     }
 }

@@ -68,15 +68,22 @@ pub async fn rendition_report(
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn books_of_rendition(
-    conn: &mut AnyConnection,
-    id: &str,
-) -> Result<Vec<String>, Error> {
+pub async fn books_of_rendition(conn: &mut AnyConnection, id: &str) -> Result<Vec<String>, Error> {
     let rows = sqlx::query("SELECT id FROM books WHERE rendition_id = $1 ORDER BY id")
         .bind(id.to_owned())
         .fetch_all(conn)
         .await?;
     rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+}
+
+/// Locks the row, if there is one, until the transaction ends. Everybody locks a rendition before
+/// its books, [`mark_ready`] too: in the other order two could wait for each other.
+pub(super) async fn lock(tx: &mut Tx, id: &str) -> Result<(), Error> {
+    sqlx::query("UPDATE renditions SET updated_at = updated_at WHERE id = $1")
+        .bind(id.to_owned())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 /// Makes the row if there is none. The row stays locked until the transaction ends, so that
@@ -128,7 +135,9 @@ pub async fn request_render(
     let retired = row.try_get::<i64, _>(1)? != 0;
     match state {
         RenditionState::Ready | RenditionState::Failed if !retired => Ok(None),
-        _ => Ok(Some(tx.enqueue(work::render(id, book_id, priority)).await?.id)),
+        _ => Ok(Some(
+            tx.enqueue(work::render(id, book_id, priority)).await?.id,
+        )),
     }
 }
 
@@ -144,7 +153,9 @@ pub async fn begin_render(conn: &mut AnyConnection, id: &str) -> Result<RenderSt
     .bind(id.to_owned())
     .fetch_optional(&mut *conn)
     .await?;
-    let Some(row) = row else { return Ok(RenderStart::Gone) };
+    let Some(row) = row else {
+        return Ok(RenderStart::Gone);
+    };
     let retired = row.try_get::<i64, _>(0)? != 0;
     // Some servers answer a 32-bit integer here; `i64` reads both.
     let used = row.try_get::<i64, _>(1)? != 0;
@@ -219,7 +230,8 @@ pub async fn mark_ready(
     .execute(&mut **tx)
     .await?;
     if marked.rows_affected() == 0 {
-        tx.enqueue(work::invalidate(id, settings.retire_after)).await?;
+        tx.enqueue(work::invalidate(id, settings.retire_after))
+            .await?;
         return Ok(false);
     }
     for book_id in books_of_rendition(tx, id).await? {
@@ -239,7 +251,11 @@ pub async fn mark_failed(
     code: &str,
     message: &str,
 ) -> Result<bool, Error> {
-    let message: String = message.chars().filter(|c| !c.is_control()).take(2000).collect();
+    let message: String = message
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(2000)
+        .collect();
     let marked = sqlx::query(
         "UPDATE renditions SET state = 'failed', error_code = $1, error_message = $2, \
          updated_at = $3 WHERE id = $4 AND retired_at = 0 AND state NOT IN ('ready', 'failed')",
@@ -286,9 +302,19 @@ pub(super) async fn serve_if_ready(
     let Some(row) = row else { return Ok(()) };
     let slices = u32::try_from(row.try_get::<i64, _>(0)?).unwrap_or(u32::MAX);
     let text: Option<String> = row.try_get(1)?;
-    let found = text.map(|text| serde_json::from_str::<FoundMetadata>(&text)).transpose();
+    let found = text
+        .map(|text| serde_json::from_str::<FoundMetadata>(&text))
+        .transpose();
     let found = found.map_err(|e| Error::Corrupt(format!("metadata: {e}")))?;
-    serve(tx, settings, id, slices, &found.unwrap_or_default(), book_id).await
+    serve(
+        tx,
+        settings,
+        id,
+        slices,
+        &found.unwrap_or_default(),
+        book_id,
+    )
+    .await
 }
 
 /// Lets one book be served by a ready rendition, once.
@@ -319,7 +345,14 @@ async fn serve(
         superseded: retire::unreferenced_among(tx, superseded).await?,
         ..EventData::default()
     };
-    events::record(tx, settings, EventType::RenditionReady, data, Metadata::default()).await?;
+    events::record(
+        tx,
+        settings,
+        EventType::RenditionReady,
+        data,
+        Metadata::default(),
+    )
+    .await?;
     hint(tx, book_id, id, RenditionState::Ready, slices);
     events::book_hint(tx, book_id, EventType::RenditionReady);
     Ok(())
@@ -341,5 +374,8 @@ fn hint(tx: &mut Tx, book_id: &str, id: &str, state: RenditionState, slices: u32
         "state": state.as_str(),
         "slices": slices,
     });
-    tx.announce(Hint { topic: "rendition".to_owned(), data });
+    tx.announce(Hint {
+        topic: "rendition".to_owned(),
+        data,
+    });
 }

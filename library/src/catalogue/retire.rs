@@ -8,7 +8,7 @@
 use bindery_pipeline::{Priority, Tx};
 use sqlx::{AnyConnection, Row};
 
-use super::books_of_rendition;
+use super::{books_of_rendition, renditions};
 use crate::sql::Statement;
 use crate::{Error, now_ms, work};
 
@@ -29,10 +29,7 @@ pub enum Retirement {
 pub async fn begin_retire(tx: &mut Tx, id: &str) -> Result<Retirement, Error> {
     // The lock first, the question in a statement of its own: on PostgreSQL that one sees what was
     // committed while we waited for the lock.
-    sqlx::query("UPDATE renditions SET updated_at = updated_at WHERE id = $1")
-        .bind(id.to_owned())
-        .execute(&mut **tx)
-        .await?;
+    renditions::lock(tx, id).await?;
     if in_use(tx, id).await? {
         return Ok(Retirement::InUse);
     }
@@ -59,7 +56,8 @@ pub async fn finish_retire(tx: &mut Tx, id: &str) -> Result<(), Error> {
         .await?;
     let books = books_of_rendition(tx, id).await?;
     if let Some(book_id) = books.first() {
-        tx.enqueue(work::render(id, Some(book_id), Priority::Normal)).await?;
+        tx.enqueue(work::render(id, Some(book_id), Priority::Normal))
+            .await?;
         return Ok(());
     }
     sqlx::query("DELETE FROM renditions WHERE id = $1")
@@ -114,7 +112,11 @@ pub async fn unreferenced_originals(
             used.push(row.try_get::<String, _>(0)?);
         }
     }
-    Ok(candidates.iter().filter(|hash| !used.contains(hash)).cloned().collect())
+    Ok(candidates
+        .iter()
+        .filter(|hash| !used.contains(hash))
+        .cloned()
+        .collect())
 }
 
 /// Those of the renditions that no book refers to.
@@ -132,10 +134,11 @@ pub(super) async fn unreferenced_among(
 }
 
 async fn referenced(conn: &mut AnyConnection, id: &str) -> Result<bool, Error> {
-    let row = sqlx::query("SELECT id FROM books WHERE rendition_id = $1 OR serving_id = $1 LIMIT 1")
-        .bind(id.to_owned())
-        .fetch_optional(conn)
-        .await?;
+    let row =
+        sqlx::query("SELECT id FROM books WHERE rendition_id = $1 OR serving_id = $1 LIMIT 1")
+            .bind(id.to_owned())
+            .fetch_optional(conn)
+            .await?;
     Ok(row.is_some())
 }
 

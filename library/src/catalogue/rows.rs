@@ -5,9 +5,7 @@ use std::collections::HashMap;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
-use super::{
-    Book, BookFile, BookStatus, Cover, Format, Rendition, RenditionError, RenditionState,
-};
+use super::{Book, BookFile, BookStatus, Cover, Format, Rendition, RenditionError, RenditionState};
 use crate::Error;
 use crate::sql::Statement;
 
@@ -25,7 +23,8 @@ pub(super) async fn load(conn: &mut AnyConnection, ids: &[String]) -> Result<Vec
     let rows = books.query().fetch_all(&mut *conn).await?;
     let mut names = load_names(conn, ids).await?;
     let mut files = load_files(conn, &column(&rows, &["file_id"])?).await?;
-    let renditions = load_renditions(conn, &column(&rows, &["rendition_id", "serving_id"])?).await?;
+    let renditions =
+        load_renditions(conn, &column(&rows, &["rendition_id", "serving_id"])?).await?;
     let mut found = HashMap::with_capacity(rows.len());
     for row in &rows {
         let mut book = book(row)?;
@@ -62,8 +61,7 @@ pub async fn books_with_file(
 }
 
 /// The columns of a rendition, for statements that end in [`rendition`].
-pub(super) const RENDITION_COLUMNS: &str =
-    "SELECT id, sha256, format, state, slices, bytes, error_code, error_message, cover, updated_at \
+pub(super) const RENDITION_COLUMNS: &str = "SELECT id, sha256, format, state, slices, bytes, error_code, error_message, cover, updated_at \
      FROM renditions WHERE id IN ";
 
 /// Reads a row of [`RENDITION_COLUMNS`].
@@ -71,7 +69,9 @@ pub(super) fn rendition(row: &AnyRow) -> Result<Rendition, Error> {
     let code: Option<String> = row.try_get("error_code")?;
     let message: Option<String> = row.try_get("error_message")?;
     let cover: Option<String> = row.try_get("cover")?;
-    let cover = cover.map(|text| serde_json::from_str::<Cover>(&text)).transpose();
+    let cover = cover
+        .map(|text| serde_json::from_str::<Cover>(&text))
+        .transpose();
     Ok(Rendition {
         id: row.try_get("id")?,
         sha256: row.try_get("sha256")?,
@@ -79,7 +79,10 @@ pub(super) fn rendition(row: &AnyRow) -> Result<Rendition, Error> {
         state: RenditionState::parse(row.try_get("state")?)?,
         slices: row.try_get("slices")?,
         bytes: row.try_get("bytes")?,
-        error: code.map(|code| RenditionError { code, message: message.unwrap_or_default() }),
+        error: code.map(|code| RenditionError {
+            code,
+            message: message.unwrap_or_default(),
+        }),
         cover: cover.map_err(|e| Error::Corrupt(format!("cover: {e}")))?,
         updated_at: row.try_get("updated_at")?,
     })
@@ -137,16 +140,30 @@ type Names = HashMap<(String, &'static str), Vec<String>>;
 
 async fn load_names(conn: &mut AnyConnection, ids: &[String]) -> Result<Names, Error> {
     const TABLES: [(&str, &str); 3] = [
-        ("author", "SELECT book_id, name FROM book_authors WHERE book_id IN "),
-        ("genre", "SELECT book_id, name FROM book_genres WHERE book_id IN "),
-        ("tag", "SELECT book_id, name FROM book_tags WHERE book_id IN "),
+        (
+            "author",
+            "SELECT book_id, name FROM book_authors WHERE book_id IN ",
+        ),
+        (
+            "genre",
+            "SELECT book_id, name FROM book_genres WHERE book_id IN ",
+        ),
+        (
+            "tag",
+            "SELECT book_id, name FROM book_tags WHERE book_id IN ",
+        ),
     ];
     let mut names = Names::new();
     for (kind, select) in TABLES {
         let mut statement = Statement::new(select);
-        statement.bind_list(ids.iter().cloned())?.push(" ORDER BY book_id, position");
+        statement
+            .bind_list(ids.iter().cloned())?
+            .push(" ORDER BY book_id, position");
         for row in statement.query().fetch_all(&mut *conn).await? {
-            names.entry((row.try_get(0)?, kind)).or_default().push(row.try_get(1)?);
+            names
+                .entry((row.try_get(0)?, kind))
+                .or_default()
+                .push(row.try_get(1)?);
         }
     }
     Ok(names)
@@ -193,5 +210,7 @@ pub(super) async fn load_renditions(
     let mut statement = Statement::new(RENDITION_COLUMNS);
     statement.bind_list(ids.iter().cloned())?;
     let rows = statement.query().fetch_all(conn).await?;
-    rows.iter().map(|row| rendition(row).map(|r| (r.id.clone(), r))).collect()
+    rows.iter()
+        .map(|row| rendition(row).map(|r| (r.id.clone(), r)))
+        .collect()
 }

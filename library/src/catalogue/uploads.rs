@@ -134,10 +134,17 @@ pub async fn finalise(
     promoted: &Promoted,
     draft: BookDraft,
 ) -> Result<Finalised, Error> {
+    let rendition_id = settings
+        .plan
+        .rendition_id(&promoted.sha256, promoted.format);
+    renditions::lock(tx, &rendition_id).await?;
     let before = locked(tx, book_id).await?;
     visible(actor, &before)?;
     if before.status != BookStatus::Uploading {
-        return Ok(Finalised { book: get_book(tx, book_id).await?, fresh: false });
+        return Ok(Finalised {
+            book: get_book(tx, book_id).await?,
+            fresh: false,
+        });
     }
     check(actor, Action::EditBook(before.facts()))?;
     let status = draft_status(actor, before.facts(), draft.status)?;
@@ -152,7 +159,7 @@ pub async fn finalise(
         .bind(book_id.to_owned())
         .execute(&mut **tx)
         .await?;
-    let rendition_id = add_file(tx, settings, &upload, promoted).await?;
+    add_file(tx, &upload, promoted, &rendition_id).await?;
     let data = EventData {
         book_id: Some(book_id.to_owned()),
         rendition_id: Some(rendition_id.clone()),
@@ -164,7 +171,10 @@ pub async fn finalise(
     events::record(tx, settings, EventType::BookCreated, data, by).await?;
     events::book_hint(tx, book_id, EventType::BookCreated);
     renditions::serve_if_ready(tx, settings, &rendition_id, book_id).await?;
-    Ok(Finalised { book: get_book(tx, book_id).await?, fresh: true })
+    Ok(Finalised {
+        book: get_book(tx, book_id).await?,
+        fresh: true,
+    })
 }
 
 /// Gives a book a new file. The old rendition keeps serving until the new one is ready.
@@ -182,11 +192,18 @@ pub async fn replace_file(
 ) -> Result<Finalised, Error> {
     let upload = get_upload(tx, upload_id).await?;
     let book_id = upload.book_id.clone();
+    let rendition_id = settings
+        .plan
+        .rendition_id(&promoted.sha256, promoted.format);
+    renditions::lock(tx, &rendition_id).await?;
     let before = locked(tx, &book_id).await?;
     visible(actor, &before)?;
     // Again, now under the lock.
     if get_upload(tx, upload_id).await?.claimed {
-        return Ok(Finalised { book: get_book(tx, &book_id).await?, fresh: false });
+        return Ok(Finalised {
+            book: get_book(tx, &book_id).await?,
+            fresh: false,
+        });
     }
     check(actor, Action::EditBook(before.facts()))?;
     if before.status == BookStatus::Uploading {
@@ -196,7 +213,7 @@ pub async fn replace_file(
         before.expect_version(version)?;
     }
     claim(tx, &upload, promoted).await?;
-    let rendition_id = add_file(tx, settings, &upload, promoted).await?;
+    add_file(tx, &upload, promoted, &rendition_id).await?;
     let data = EventData {
         book_id: Some(book_id.clone()),
         rendition_id: Some(rendition_id.clone()),
@@ -210,7 +227,10 @@ pub async fn replace_file(
     events::record(tx, settings, EventType::BookUpdated, data, by).await?;
     events::book_hint(tx, &book_id, EventType::BookUpdated);
     renditions::serve_if_ready(tx, settings, &rendition_id, &book_id).await?;
-    Ok(Finalised { book: get_book(tx, &book_id).await?, fresh: true })
+    Ok(Finalised {
+        book: get_book(tx, &book_id).await?,
+        fresh: true,
+    })
 }
 
 /// Ids of uploads that nobody finalised in time, oldest first, for the sweep.
@@ -278,7 +298,16 @@ fn draft_status(
     match wanted.unwrap_or(BookStatus::Draft) {
         BookStatus::Draft => Ok(BookStatus::Draft),
         to => {
-            check(actor, Action::MoveBook(BookFacts { status: BookStatus::Draft, ..book }, to))?;
+            check(
+                actor,
+                Action::MoveBook(
+                    BookFacts {
+                        status: BookStatus::Draft,
+                        ..book
+                    },
+                    to,
+                ),
+            )?;
             Ok(to)
         }
     }
@@ -286,24 +315,29 @@ fn draft_status(
 
 async fn claim(tx: &mut Tx, upload: &Upload, promoted: &Promoted) -> Result<(), Error> {
     if upload.sha256 != promoted.sha256 || upload.size != promoted.size {
-        return Err(Error::UploadMismatch("not the bytes that were announced".to_owned()));
+        return Err(Error::UploadMismatch(
+            "not the bytes that were announced".to_owned(),
+        ));
     }
     let claimed =
         sqlx::query("UPDATE uploads SET state = 'claimed' WHERE id = $1 AND state = 'open'")
             .bind(upload.id.clone())
             .execute(&mut **tx)
             .await?;
-    if claimed.rows_affected() == 1 { Ok(()) } else { Err(Error::UploadGone) }
+    if claimed.rows_affected() == 1 {
+        Ok(())
+    } else {
+        Err(Error::UploadGone)
+    }
 }
 
 /// Adds the file's row, points the book to it, and asks for its rendition.
 async fn add_file(
     tx: &mut Tx,
-    settings: &Settings,
     upload: &Upload,
     promoted: &Promoted,
-) -> Result<String, Error> {
-    let rendition_id = settings.plan.rendition_id(&promoted.sha256, promoted.format);
+    rendition_id: &str,
+) -> Result<(), Error> {
     let file_id = new_id();
     sqlx::query(
         "INSERT INTO book_files (id, book_id, sha256, size, format, file_name, rendition_id, \
@@ -315,14 +349,14 @@ async fn add_file(
     .bind(i64::try_from(promoted.size).unwrap_or(i64::MAX))
     .bind(promoted.format.as_str())
     .bind(upload.file_name.clone())
-    .bind(rendition_id.clone())
+    .bind(rendition_id.to_owned())
     .bind(now_ms())
     .execute(&mut **tx)
     .await?;
-    renditions::find_or_create(tx, &rendition_id, promoted).await?;
-    point_to_file(tx, &upload.book_id, &file_id, &rendition_id).await?;
-    renditions::request_render(tx, &rendition_id, Some(&upload.book_id), Priority::Normal).await?;
-    Ok(rendition_id)
+    renditions::find_or_create(tx, rendition_id, promoted).await?;
+    point_to_file(tx, &upload.book_id, &file_id, rendition_id).await?;
+    renditions::request_render(tx, rendition_id, Some(&upload.book_id), Priority::Normal).await?;
+    Ok(())
 }
 
 fn upload(row: &AnyRow) -> Result<Upload, Error> {
@@ -345,13 +379,21 @@ fn base_name(file_name: &str) -> Result<String, Error> {
     let base = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
     let clean: String = base.chars().filter(|c| !c.is_control()).take(255).collect();
     let clean = clean.trim().to_owned();
-    if clean.is_empty() { Err(Error::invalid("fileName", "must not be empty")) } else { Ok(clean) }
+    if clean.is_empty() {
+        Err(Error::invalid("fileName", "must not be empty"))
+    } else {
+        Ok(clean)
+    }
 }
 
 fn checked_sha256(text: &str) -> Result<String, Error> {
     let lower = text.to_ascii_lowercase();
     let right = lower.len() == 64 && lower.bytes().all(|b| b.is_ascii_hexdigit());
-    if right { Ok(lower) } else { Err(Error::invalid("sha256", "must be 64 hex digits")) }
+    if right {
+        Ok(lower)
+    } else {
+        Err(Error::invalid("sha256", "must be 64 hex digits"))
+    }
 }
 
 /// Until the book's own title is known: the file's name without its ending, underscores as spaces.
@@ -362,7 +404,11 @@ fn title_from(file_name: &str) -> String {
     };
     let spaced = stem.replace('_', " ");
     let title = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
-    if title.is_empty() { file_name.to_owned() } else { title }
+    if title.is_empty() {
+        file_name.to_owned()
+    } else {
+        title
+    }
 }
 
 #[cfg(test)]

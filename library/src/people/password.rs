@@ -31,10 +31,16 @@ static NOBODY: LazyLock<Option<String>> = LazyLock::new(|| {
 /// [`Error::Invalid`] says what would be right.
 pub fn check_new(password: &str) -> Result<(), Error> {
     if password.chars().count() < SHORTEST {
-        return Err(Error::invalid("password", format!("at least {SHORTEST} characters")));
+        return Err(Error::invalid(
+            "password",
+            format!("at least {SHORTEST} characters"),
+        ));
     }
     if password.len() > LONGEST {
-        return Err(Error::invalid("password", format!("at most {LONGEST} bytes")));
+        return Err(Error::invalid(
+            "password",
+            format!("at most {LONGEST} bytes"),
+        ));
     }
     Ok(())
 }
@@ -68,7 +74,9 @@ pub fn verify(stored: Option<&str>, password: &str) -> bool {
 /// next sign-in.
 #[must_use]
 pub fn is_outdated(stored: &str) -> bool {
-    let Ok(parsed) = PasswordHash::new(stored) else { return true };
+    let Ok(parsed) = PasswordHash::new(stored) else {
+        return true;
+    };
     let same = Params::try_from(&parsed).is_ok_and(|params| {
         (params.m_cost(), params.t_cost(), params.p_cost()) == (MEMORY_KIB, PASSES, LANES)
     });
@@ -76,17 +84,22 @@ pub fn is_outdated(stored: &str) -> bool {
 }
 
 fn matches(stored: &str, password: &str) -> bool {
-    let Ok(parsed) = PasswordHash::new(stored) else { return false };
+    let Ok(parsed) = PasswordHash::new(stored) else {
+        return false;
+    };
     // The parameters are those of the stored hash, not ours.
-    Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok()
+    Argon2::default()
+        .verify_password(password.as_bytes(), &parsed)
+        .is_ok()
 }
 
 fn hash_unchecked(password: &str) -> Result<String, Error> {
     let failed = |e: String| Error::Password(e);
-    let params =
-        Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|e| failed(e.to_string()))?;
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|e| failed(e.to_string()))?;
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-    let hash = argon2.hash_password(password.as_bytes()).map_err(|e| failed(e.to_string()))?;
+    let hash = argon2
+        .hash_password(password.as_bytes())
+        .map_err(|e| failed(e.to_string()))?;
     Ok(hash.to_string())
 }
 
@@ -97,13 +110,20 @@ mod tests {
     #[test]
     fn the_right_password_matches_and_no_other() {
         let stored = hash("correct horse").unwrap();
-        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
+        assert!(
+            stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{stored}"
+        );
         assert!(verify(Some(&stored), "correct horse"));
         assert!(!verify(Some(&stored), "correct horsf"));
         assert!(!verify(None, "correct horse"));
         assert!(!verify(Some("not a hash"), "correct horse"));
         assert!(!is_outdated(&stored));
-        assert_ne!(stored, hash("correct horse").unwrap(), "each has its own salt");
+        assert_ne!(
+            stored,
+            hash("correct horse").unwrap(),
+            "each has its own salt"
+        );
     }
 
     #[test]
@@ -134,6 +154,9 @@ mod tests {
         // The best of some, because a busy machine delays single runs.
         let best = |stored| (0..5).map(|_| time(stored)).min().unwrap();
         let (somebody, nobody) = (best(Some(stored.as_str())), best(None));
-        assert!(nobody * 3 > somebody && somebody * 3 > nobody, "{somebody:?} {nobody:?}");
+        assert!(
+            nobody * 3 > somebody && somebody * 3 > nobody,
+            "{somebody:?} {nobody:?}"
+        );
     }
 }

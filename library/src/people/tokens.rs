@@ -26,7 +26,9 @@ pub struct IssuedToken {
 
 impl std::fmt::Debug for IssuedToken {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("IssuedToken").field("family_id", &self.family_id).finish_non_exhaustive()
+        f.debug_struct("IssuedToken")
+            .field("family_id", &self.family_id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -71,8 +73,17 @@ pub async fn issue_token(
     label: &str,
     lives_ms: i64,
 ) -> Result<IssuedToken, Error> {
-    let label: String = label.chars().filter(|c| !c.is_control()).take(200).collect();
-    let family = Family { id: new_id(), user_id: user_id.to_owned(), label, signed_in_at: now_ms() };
+    let label: String = label
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(200)
+        .collect();
+    let family = Family {
+        id: new_id(),
+        user_id: user_id.to_owned(),
+        label,
+        signed_in_at: now_ms(),
+    };
     insert(tx, family, lives_ms).await
 }
 
@@ -98,7 +109,9 @@ pub async fn rotate_token(tx: &mut Tx, token: &str, lives_ms: i64) -> Result<Rot
     .bind(token_hash(token))
     .fetch_optional(&mut **tx)
     .await?;
-    let Some(row) = row else { return Ok(Rotation::Refused) };
+    let Some(row) = row else {
+        return Ok(Rotation::Refused);
+    };
     let family = Family {
         id: row.try_get(0)?,
         user_id: row.try_get(1)?,
@@ -112,7 +125,9 @@ pub async fn rotate_token(tx: &mut Tx, token: &str, lives_ms: i64) -> Result<Rot
         return Ok(Rotation::Refused);
     }
     revoke_family(tx, &family.id).await?;
-    Ok(Rotation::Reused { user_id: family.user_id })
+    Ok(Rotation::Reused {
+        user_id: family.user_id,
+    })
 }
 
 /// Signs out: ends the family of this token, whatever its state. Unknown tokens are no error.
@@ -166,11 +181,12 @@ pub async fn list_sessions(
 /// # Errors
 /// [`Error::NotFound`] when it is not one of theirs, [`Error::Database`].
 pub async fn revoke_session(tx: &mut Tx, user_id: &str, family_id: &str) -> Result<(), Error> {
-    let own = sqlx::query("SELECT id FROM refresh_tokens WHERE family_id = $1 AND user_id = $2 LIMIT 1")
-        .bind(family_id.to_owned())
-        .bind(user_id.to_owned())
-        .fetch_optional(&mut **tx)
-        .await?;
+    let own =
+        sqlx::query("SELECT id FROM refresh_tokens WHERE family_id = $1 AND user_id = $2 LIMIT 1")
+            .bind(family_id.to_owned())
+            .bind(user_id.to_owned())
+            .fetch_optional(&mut **tx)
+            .await?;
     if own.is_none() {
         return Err(Error::NotFound("session"));
     }
@@ -232,15 +248,22 @@ async fn insert(tx: &mut Tx, family: Family, lives_ms: i64) -> Result<IssuedToke
     .bind(expires_at)
     .execute(&mut **tx)
     .await?;
-    Ok(IssuedToken { token, family_id: family.id, user_id: family.user_id, expires_at })
+    Ok(IssuedToken {
+        token,
+        family_id: family.id,
+        user_id: family.user_id,
+        expires_at,
+    })
 }
 
 async fn revoke_family(tx: &mut Tx, family_id: &str) -> Result<(), Error> {
-    sqlx::query("UPDATE refresh_tokens SET revoked_at = $1 WHERE family_id = $2 AND revoked_at = 0")
-        .bind(now_ms())
-        .bind(family_id.to_owned())
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query(
+        "UPDATE refresh_tokens SET revoked_at = $1 WHERE family_id = $2 AND revoked_at = 0",
+    )
+    .bind(now_ms())
+    .bind(family_id.to_owned())
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 

@@ -47,7 +47,10 @@ pub async fn get_user(conn: &mut AnyConnection, id: &str) -> Result<User, Error>
         .fetch_optional(&mut *conn)
         .await?
         .ok_or(Error::NotFound("user"))?;
-    with_roles(conn, &[row]).await?.pop().ok_or(Error::NotFound("user"))
+    with_roles(conn, &[row])
+        .await?
+        .pop()
+        .ok_or(Error::NotFound("user"))
 }
 
 /// The account with this address, in any spelling of case.
@@ -55,7 +58,9 @@ pub async fn get_user(conn: &mut AnyConnection, id: &str) -> Result<User, Error>
 /// # Errors
 /// [`Error::Database`].
 pub async fn find_by_email(conn: &mut AnyConnection, email: &str) -> Result<Option<User>, Error> {
-    let Ok(email) = normalise_email(email) else { return Ok(None) };
+    let Ok(email) = normalise_email(email) else {
+        return Ok(None);
+    };
     let row = sqlx::query("SELECT id, email, name, status, created_at FROM users WHERE email = $1")
         .bind(email)
         .fetch_optional(&mut *conn)
@@ -73,7 +78,9 @@ pub async fn credentials(
     conn: &mut AnyConnection,
     email: &str,
 ) -> Result<Option<(User, Option<String>)>, Error> {
-    let Some(user) = find_by_email(conn, email).await? else { return Ok(None) };
+    let Some(user) = find_by_email(conn, email).await? else {
+        return Ok(None);
+    };
     let row = sqlx::query("SELECT password_hash FROM users WHERE id = $1")
         .bind(user.id.clone())
         .fetch_one(conn)
@@ -94,9 +101,16 @@ pub async fn list_users(
     let after: Option<(i64, String)> = cursor.map(decode_cursor).transpose()?;
     let mut statement = Statement::new("SELECT id, email, name, status, created_at FROM users");
     if let Some((at, id)) = after {
-        statement.push(" WHERE (created_at, id) > (").bind(at)?.push(", ").bind(id)?.push(")");
+        statement
+            .push(" WHERE (created_at, id) > (")
+            .bind(at)?
+            .push(", ")
+            .bind(id)?
+            .push(")");
     }
-    statement.push(" ORDER BY created_at, id LIMIT ").bind(limit + 1)?;
+    statement
+        .push(" ORDER BY created_at, id LIMIT ")
+        .bind(limit + 1)?;
     let rows = statement.query().fetch_all(&mut *conn).await?;
     let users = with_roles(conn, &rows).await?;
     Ok(Page::from_overlong(users, limit as usize, |user| {
@@ -201,7 +215,9 @@ pub async fn ensure_first_admin(
     match create_user(tx, new).await {
         Ok(user) => Ok(Some(user)),
         Err(Error::EmailTaken) => {
-            let Some(user) = find_by_email(tx, email).await? else { return Ok(None) };
+            let Some(user) = find_by_email(tx, email).await? else {
+                return Ok(None);
+            };
             if user.roles.contains(&Role::Admin) {
                 return Ok(None);
             }
@@ -233,7 +249,10 @@ pub fn normalise_email(email: &str) -> Result<String, Error> {
 }
 
 fn checked_name(name: &str) -> Result<String, Error> {
-    let line: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let line: String = name
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
     let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
     if (1..=200).contains(&line.chars().count()) {
         return Ok(line);
@@ -247,7 +266,11 @@ async fn touch(tx: &mut Tx, id: &str) -> Result<(), Error> {
         .bind(id.to_owned())
         .execute(&mut **tx)
         .await?;
-    if touched.rows_affected() == 0 { Err(Error::NotFound("user")) } else { Ok(()) }
+    if touched.rows_affected() == 0 {
+        Err(Error::NotFound("user"))
+    } else {
+        Ok(())
+    }
 }
 
 async fn insert_roles(tx: &mut Tx, id: &str, roles: &[Role]) -> Result<(), Error> {
@@ -274,7 +297,9 @@ async fn with_roles(conn: &mut AnyConnection, rows: &[AnyRow]) -> Result<Vec<Use
     let mut roles: HashMap<String, Vec<Role>> = HashMap::new();
     for row in select.query().fetch_all(conn).await? {
         let role: String = row.try_get(1)?;
-        let role = role.parse().map_err(|e: super::UnknownRole| Error::Corrupt(e.to_string()))?;
+        let role = role
+            .parse()
+            .map_err(|e: super::UnknownRole| Error::Corrupt(e.to_string()))?;
         roles.entry(row.try_get(0)?).or_default().push(role);
     }
     for user in &mut users {
@@ -302,9 +327,22 @@ mod tests {
 
     #[test]
     fn addresses_are_lower_cased_and_checked() {
-        assert_eq!(normalise_email(" Ann@Example.ORG ").unwrap(), "ann@example.org");
+        assert_eq!(
+            normalise_email(" Ann@Example.ORG ").unwrap(),
+            "ann@example.org"
+        );
         assert_eq!(normalise_email("ann@localhost").unwrap(), "ann@localhost");
-        for wrong in ["", "ann", "@x", "ann@", "a b@x", "a@b@c", "a@x\nBcc: y", "<a@b>", "a@.b"] {
+        for wrong in [
+            "",
+            "ann",
+            "@x",
+            "ann@",
+            "a b@x",
+            "a@b@c",
+            "a@x\nBcc: y",
+            "<a@b>",
+            "a@.b",
+        ] {
             assert!(normalise_email(wrong).is_err(), "{wrong:?}");
         }
     }

@@ -52,7 +52,10 @@ pub async fn save_progress(
 ) -> Result<Progress, Error> {
     let text = checked_locator(locator)?;
     if !(0.0..=1.0).contains(&total_progression) {
-        return Err(Error::invalid("totalProgression", "must be between 0 and 1"));
+        return Err(Error::invalid(
+            "totalProgression",
+            "must be between 0 and 1",
+        ));
     }
     let now = now_ms();
     sqlx::query(
@@ -81,7 +84,10 @@ fn checked_locator(locator: &Value) -> Result<String, Error> {
     }
     let text = locator.to_string();
     if text.len() > LONGEST_LOCATOR {
-        return Err(Error::invalid("locator", format!("at most {LONGEST_LOCATOR} bytes")));
+        return Err(Error::invalid(
+            "locator",
+            format!("at most {LONGEST_LOCATOR} bytes"),
+        ));
     }
     Ok(text)
 }

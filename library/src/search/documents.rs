@@ -3,8 +3,8 @@
 use sqlx::{AnyConnection, Row};
 
 use super::SearchDocument;
-use crate::catalogue::{self, Book, BookStatus};
 use crate::Error;
+use crate::catalogue::{self, Book, BookStatus};
 
 /// The document of a book as it stands now; `None` when the book is gone or still uploading, so
 /// that its document must go.

@@ -58,13 +58,18 @@ impl Key {
     /// `originals/{sha256}`
     #[must_use]
     pub fn original(sha256: &str) -> Self {
-        Self::Original { sha256: sha256.to_owned() }
+        Self::Original {
+            sha256: sha256.to_owned(),
+        }
     }
 
     /// `content/{rendition}/{path}`
     #[must_use]
     pub fn rendition(rendition: &str, path: &str) -> Self {
-        Self::Rendition { rendition: rendition.to_owned(), path: path.to_owned() }
+        Self::Rendition {
+            rendition: rendition.to_owned(),
+            path: path.to_owned(),
+        }
     }
 
     /// The path as text, without the deployment's prefix.
@@ -79,9 +84,11 @@ impl Key {
                 Ok(format!("originals/{}", checked_id(sha256)?))
             }
             Self::Original { sha256 } => Err(Error::InvalidKey(sha256.clone())),
-            Self::Rendition { rendition, path } => {
-                Ok(format!("content/{}/{}", checked_id(rendition)?, checked_path(path)?))
-            }
+            Self::Rendition { rendition, path } => Ok(format!(
+                "content/{}/{}",
+                checked_id(rendition)?,
+                checked_path(path)?
+            )),
         }
     }
 
@@ -105,12 +112,18 @@ impl Prefix {
 
 /// Puts the deployment's prefix before a path.
 pub(super) fn locate(prefix: &str, path: &str) -> Result<Path, Error> {
-    let full = if prefix.is_empty() { path.to_owned() } else { format!("{prefix}/{path}") };
+    let full = if prefix.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{prefix}/{path}")
+    };
     Path::parse(&full).map_err(|_| Error::InvalidKey(full))
 }
 
 fn checked_id(id: &str) -> Result<&str, Error> {
-    let plain = id.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+    let plain = id
+        .bytes()
+        .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
     if plain && (1..=64).contains(&id.len()) {
         Ok(id)
     } else {
@@ -139,7 +152,10 @@ mod tests {
     fn keys_name_the_three_folders() {
         let hash = "a".repeat(64);
         assert_eq!(Key::upload("0b-1").to_path().unwrap(), "uploads/0b-1");
-        assert_eq!(Key::original(&hash).to_path().unwrap(), format!("originals/{hash}"));
+        assert_eq!(
+            Key::original(&hash).to_path().unwrap(),
+            format!("originals/{hash}")
+        );
         assert_eq!(
             Key::rendition("ab12", "slices/0.html").to_path().unwrap(),
             "content/ab12/slices/0.html"
@@ -148,13 +164,26 @@ mod tests {
 
     #[test]
     fn keys_never_lead_out_of_their_folder() {
-        for path in ["", "..", "../x", "a/../../x", "/etc/passwd", "a//b", "a\\b", "a\0b", "./a"] {
+        for path in [
+            "",
+            "..",
+            "../x",
+            "a/../../x",
+            "/etc/passwd",
+            "a//b",
+            "a\\b",
+            "a\0b",
+            "./a",
+        ] {
             assert!(Key::rendition("ab", path).to_path().is_err(), "{path:?}");
         }
         for id in ["", "..", "a/b", "A", "a.b", &"a".repeat(65)] {
             assert!(Key::upload(id).to_path().is_err(), "{id:?}");
             assert!(Key::rendition(id, "x").to_path().is_err(), "{id:?}");
-            assert!(Prefix::Rendition(id.to_owned()).to_path().is_err(), "{id:?}");
+            assert!(
+                Prefix::Rendition(id.to_owned()).to_path().is_err(),
+                "{id:?}"
+            );
         }
         assert!(Key::original("abc").to_path().is_err());
     }

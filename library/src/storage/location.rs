@@ -69,7 +69,9 @@ impl Location {
                 .map(|root| Self::Disk { root })
                 .map_err(|()| Error::Url("file:// needs an absolute path".to_owned())),
             "s3" => S3Location::read(&url).map(Self::S3),
-            other => Err(Error::Url(format!("{other}:// is neither file:// nor s3://"))),
+            other => Err(Error::Url(format!(
+                "{other}:// is neither file:// nor s3://"
+            ))),
         }
     }
 }
@@ -78,7 +80,9 @@ impl S3Location {
     fn read(url: &Url) -> Result<Self, Error> {
         let bucket = url.host_str().filter(|host| !host.is_empty());
         let mut location = Self {
-            bucket: bucket.ok_or_else(|| Error::Url("s3:// needs a bucket".to_owned()))?.to_owned(),
+            bucket: bucket
+                .ok_or_else(|| Error::Url("s3:// needs a bucket".to_owned()))?
+                .to_owned(),
             prefix: url.path().trim_matches('/').to_owned(),
             endpoint: None,
             region: None,
@@ -105,7 +109,9 @@ impl S3Location {
     }
 
     fn check_endpoint(&mut self) -> Result<(), Error> {
-        let Some(endpoint) = &self.endpoint else { return Ok(()) };
+        let Some(endpoint) = &self.endpoint else {
+            return Ok(());
+        };
         let url = Url::parse(endpoint).map_err(|e| Error::Url(format!("endpoint: {e}")))?;
         match url.scheme() {
             "https" => Ok(()),
@@ -134,7 +140,9 @@ fn boolean(name: &str, value: &str) -> Result<bool, Error> {
     match value {
         "true" | "1" => Ok(true),
         "false" | "0" => Ok(false),
-        other => Err(Error::Url(format!("{name}={other:?} is neither true nor false"))),
+        other => Err(Error::Url(format!(
+            "{name}={other:?} is neither true nor false"
+        ))),
     }
 }
 
@@ -145,13 +153,20 @@ mod tests {
     #[test]
     fn a_file_url_is_a_folder() {
         let location = Location::parse("file:///srv/books").unwrap();
-        assert_eq!(location, Location::Disk { root: PathBuf::from("/srv/books") });
+        assert_eq!(
+            location,
+            Location::Disk {
+                root: PathBuf::from("/srv/books")
+            }
+        );
     }
 
     #[test]
     fn an_endpoint_brings_path_style_and_loopback_brings_http() {
         let url = "s3://b/p/q/?endpoint=http://127.0.0.1:8333/&region=eu&access_key_id=a";
-        let Location::S3(s3) = Location::parse(url).unwrap() else { panic!("not S3") };
+        let Location::S3(s3) = Location::parse(url).unwrap() else {
+            panic!("not S3")
+        };
         assert_eq!((s3.bucket.as_str(), s3.prefix.as_str()), ("b", "p/q"));
         assert_eq!(s3.endpoint.as_deref(), Some("http://127.0.0.1:8333"));
         assert!(s3.path_style && s3.allow_http);

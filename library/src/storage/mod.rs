@@ -157,7 +157,10 @@ impl Storage {
     /// # Errors
     /// [`Error::Folder`] when it cannot be made or read.
     pub fn on_disk(root: &FilePath) -> Result<Self, Error> {
-        let folder = |error| Error::Folder { path: root.to_owned(), error };
+        let folder = |error| Error::Folder {
+            path: root.to_owned(),
+            error,
+        };
         std::fs::create_dir_all(root).map_err(folder)?;
         let root = root.canonicalize().map_err(folder)?;
         let derived = LocalFileSystem::new_with_prefix(&root)?.with_automatic_cleanup(true);
@@ -183,7 +186,9 @@ impl Storage {
             builder = builder.with_region(region);
         }
         if let (Some(id), Some(secret)) = (&location.access_key_id, &location.secret_access_key) {
-            builder = builder.with_access_key_id(id).with_secret_access_key(secret);
+            builder = builder
+                .with_access_key_id(id)
+                .with_secret_access_key(secret);
         }
         let store: Arc<dyn ObjectStore> = Arc::new(builder.build()?);
         Ok(Self {
@@ -242,12 +247,18 @@ impl Storage {
     /// # Errors
     /// [`Error::NotFound`] and what the store says.
     pub async fn open_object(&self, key: &Key, range: Option<Range<u64>>) -> Result<Object, Error> {
-        let options = GetOptions { range: range.map(GetRange::Bounded), ..GetOptions::default() };
+        let options = GetOptions {
+            range: range.map(GetRange::Bounded),
+            ..GetOptions::default()
+        };
         let found = self.durable.get_opts(&self.locate(key)?, options).await?;
         Ok(Object {
             meta: self.meta(&found.meta),
             range: found.range.clone(),
-            content_type: found.attributes.get(&Attribute::ContentType).map(|v| v.to_string()),
+            content_type: found
+                .attributes
+                .get(&Attribute::ContentType)
+                .map(|v| v.to_string()),
             stream: found.into_stream().map_err(Error::from).boxed(),
         })
     }
@@ -257,7 +268,12 @@ impl Storage {
     /// # Errors
     /// What the store says.
     pub async fn delete(&self, key: &Key) -> Result<(), Error> {
-        match self.durable.delete(&self.locate(key)?).await.map_err(Error::from) {
+        match self
+            .durable
+            .delete(&self.locate(key)?)
+            .await
+            .map_err(Error::from)
+        {
             Err(Error::NotFound(_)) => Ok(()),
             other => other,
         }
@@ -274,7 +290,9 @@ impl Storage {
         let path = keys::locate(&self.prefix, &prefix.to_path()?)?;
         let this = self.clone();
         let metas = self.derived.list(Some(&path));
-        Ok(metas.map(move |meta| meta.map(|m| this.meta(&m)).map_err(Error::from)).boxed())
+        Ok(metas
+            .map(move |meta| meta.map(|m| this.meta(&m)).map_err(Error::from))
+            .boxed())
     }
 
     /// Removes everything under a prefix and says how many objects that were.
@@ -283,7 +301,11 @@ impl Storage {
     /// What the store says; what was removed until then stays removed.
     pub async fn delete_prefix(&self, prefix: &Prefix) -> Result<u64, Error> {
         let path = keys::locate(&self.prefix, &prefix.to_path()?)?;
-        let names = self.derived.list(Some(&path)).map_ok(|meta| meta.location).boxed();
+        let names = self
+            .derived
+            .list(Some(&path))
+            .map_ok(|meta| meta.location)
+            .boxed();
         let mut deleted = self.derived.delete_stream(names);
         let mut count = 0;
         while let Some(result) = deleted.next().await {
@@ -302,14 +324,21 @@ impl Storage {
     /// # Errors
     /// [`Error::Folder`] when the disk refuses.
     pub async fn settle(&self) -> Result<(), Error> {
-        let Location::Disk { root } = &self.location else { return Ok(()) };
+        let Location::Disk { root } = &self.location else {
+            return Ok(());
+        };
         let path = root.clone();
         let flushed = tokio::task::spawn_blocking(move || {
             let folder = std::fs::File::open(&path)?;
             rustix::fs::syncfs(&folder).map_err(std::io::Error::from)
         });
-        let result = flushed.await.unwrap_or_else(|e| Err(std::io::Error::other(e)));
-        result.map_err(|error| Error::Folder { path: root.clone(), error })
+        let result = flushed
+            .await
+            .unwrap_or_else(|e| Err(std::io::Error::other(e)));
+        result.map_err(|error| Error::Folder {
+            path: root.clone(),
+            error,
+        })
     }
 
     /// Asks the store whether it answers and lets us in; for readiness.
@@ -324,7 +353,11 @@ impl Storage {
     }
 
     fn store_for(&self, key: &Key) -> &Arc<dyn ObjectStore> {
-        if key.is_derived() { &self.derived } else { &self.durable }
+        if key.is_derived() {
+            &self.derived
+        } else {
+            &self.durable
+        }
     }
 
     fn locate(&self, key: &Key) -> Result<Path, Error> {
@@ -333,7 +366,10 @@ impl Storage {
 
     fn meta(&self, meta: &object_store::ObjectMeta) -> Meta {
         let full = meta.location.as_ref();
-        let path = full.strip_prefix(&self.prefix).unwrap_or(full).trim_start_matches('/');
+        let path = full
+            .strip_prefix(&self.prefix)
+            .unwrap_or(full)
+            .trim_start_matches('/');
         Meta {
             path: path.to_owned(),
             size: meta.size,

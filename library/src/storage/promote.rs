@@ -3,8 +3,8 @@
 use std::io::Read;
 use std::path::Path as FilePath;
 
-use object_store::path::Path;
 use object_store::ObjectStoreExt;
+use object_store::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::write::Demand;
@@ -47,15 +47,24 @@ impl Storage {
         let upload = Key::upload(id);
         let meta = self.head(&upload).await?;
         if meta.size != expected.size {
-            return Err(Error::WrongSize { expected: expected.size, found: meta.size });
+            return Err(Error::WrongSize {
+                expected: expected.size,
+                found: meta.size,
+            });
         }
-        let magic = self.get_range(&upload, 0..expected.size.min(MAGIC_BYTES as u64)).await?;
+        let magic = self
+            .get_range(&upload, 0..expected.size.min(MAGIC_BYTES as u64))
+            .await?;
         let format = Format::from_magic(&magic).ok_or(Error::UnknownFormat)?;
         match &self.location {
             Location::Disk { root } => self.promote_on_disk(root, id, expected).await?,
             Location::S3(_) => self.promote_in_bucket(&upload, &meta, expected).await?,
         }
-        Ok(Promoted { sha256: expected.sha256.clone(), size: expected.size, format })
+        Ok(Promoted {
+            sha256: expected.sha256.clone(),
+            size: expected.size,
+            format,
+        })
     }
 
     async fn promote_in_bucket(
@@ -65,8 +74,12 @@ impl Storage {
         expected: &Expected,
     ) -> Result<(), Error> {
         let etag = meta.etag.as_deref().ok_or(Error::Changed)?;
-        let demand = Demand { cap: expected.size, sha256: Some(&expected.sha256) };
-        self.copy_checked(upload, &Key::original(&expected.sha256), etag, demand).await?;
+        let demand = Demand {
+            cap: expected.size,
+            sha256: Some(&expected.sha256),
+        };
+        self.copy_checked(upload, &Key::original(&expected.sha256), etag, demand)
+            .await?;
         Ok(())
     }
 
@@ -80,7 +93,9 @@ impl Storage {
     ) -> Result<(), Error> {
         let staged_id = format!("{id}-{}", hex::encode(rand::random::<[u8; 6]>()));
         let staged = self.locate(&Key::upload(&staged_id))?;
-        self.durable.copy(&self.locate(&Key::upload(id))?, &staged).await?;
+        self.durable
+            .copy(&self.locate(&Key::upload(id))?, &staged)
+            .await?;
         let outcome = self.promote_staged(root, &staged, expected).await;
         // After a rename there is nothing left to delete.
         let _ = self.durable.delete(&staged).await;
@@ -99,7 +114,10 @@ impl Storage {
             .unwrap_or_else(|e| Err(std::io::Error::other(e)))
             .map_err(Error::Source)?;
         if size != expected.size {
-            return Err(Error::WrongSize { expected: expected.size, found: size });
+            return Err(Error::WrongSize {
+                expected: expected.size,
+                found: size,
+            });
         }
         if sha256 != expected.sha256 {
             return Err(Error::WrongChecksum);

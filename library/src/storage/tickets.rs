@@ -73,8 +73,17 @@ impl TicketSigner {
     #[must_use]
     pub fn sign(&self, ticket: &UploadTicket) -> String {
         let payload = serde_json::to_vec(ticket).unwrap_or_default();
-        let signature = self.mac.clone().chain_update(&payload).finalize().into_bytes();
-        format!("{}.{}", URL_SAFE_NO_PAD.encode(payload), URL_SAFE_NO_PAD.encode(signature))
+        let signature = self
+            .mac
+            .clone()
+            .chain_update(&payload)
+            .finalize()
+            .into_bytes();
+        format!(
+            "{}.{}",
+            URL_SAFE_NO_PAD.encode(payload),
+            URL_SAFE_NO_PAD.encode(signature)
+        )
     }
 
     /// Reads a ticket and checks its signature (in constant time) and its time.
@@ -83,13 +92,22 @@ impl TicketSigner {
     /// [`TicketError`].
     pub fn verify(&self, text: &str, now_ms: i64) -> Result<UploadTicket, TicketError> {
         let (payload, signature) = text.split_once('.').ok_or(TicketError::Invalid)?;
-        let decode = |part| URL_SAFE_NO_PAD.decode(part).map_err(|_| TicketError::Invalid);
+        let decode = |part| {
+            URL_SAFE_NO_PAD
+                .decode(part)
+                .map_err(|_| TicketError::Invalid)
+        };
         let (payload, signature) = (decode(payload)?, decode(signature)?);
         let mac = self.mac.clone().chain_update(&payload);
-        mac.verify_slice(&signature).map_err(|_| TicketError::Invalid)?;
+        mac.verify_slice(&signature)
+            .map_err(|_| TicketError::Invalid)?;
         let ticket: UploadTicket =
             serde_json::from_slice(&payload).map_err(|_| TicketError::Invalid)?;
-        if ticket.expires_at <= now_ms { Err(TicketError::Expired) } else { Ok(ticket) }
+        if ticket.expires_at <= now_ms {
+            Err(TicketError::Expired)
+        } else {
+            Ok(ticket)
+        }
     }
 }
 
@@ -105,7 +123,10 @@ impl TicketPresign {
     /// origin, without a slash at its end.
     #[must_use]
     pub fn new(signer: TicketSigner, base: impl Into<String>) -> Self {
-        Self { signer, base: base.into() }
+        Self {
+            signer,
+            base: base.into(),
+        }
     }
 }
 
@@ -121,7 +142,12 @@ impl PresignPut for TicketPresign {
             expires_at: crate::now_ms().saturating_add(lives),
         };
         Ok(SignedPut {
-            url: format!("{}/{}?ticket={}", self.base, ticket.id, self.signer.sign(&ticket)),
+            url: format!(
+                "{}/{}?ticket={}",
+                self.base,
+                ticket.id,
+                self.signer.sign(&ticket)
+            ),
             method: "PUT",
             headers: vec![("content-type".to_owned(), ticket.content_type)],
             expires_at: ticket.expires_at,
@@ -158,14 +184,24 @@ mod tests {
     fn a_changed_ticket_or_another_key_is_refused() {
         let signer = TicketSigner::new(&[7; 32]);
         let text = signer.sign(&ticket());
-        let larger = signer.sign(&UploadTicket { size: 13, ..ticket() });
+        let larger = signer.sign(&UploadTicket {
+            size: 13,
+            ..ticket()
+        });
         let (payload, _) = larger.split_once('.').unwrap();
         let (_, signature) = text.split_once('.').unwrap();
         let forged = format!("{payload}.{signature}");
         for wrong in [forged.as_str(), "", ".", "a.b", payload] {
-            assert_eq!(signer.verify(wrong, 0), Err(TicketError::Invalid), "{wrong:?}");
+            assert_eq!(
+                signer.verify(wrong, 0),
+                Err(TicketError::Invalid),
+                "{wrong:?}"
+            );
         }
-        assert_eq!(TicketSigner::new(&[8; 32]).verify(&text, 0), Err(TicketError::Invalid));
+        assert_eq!(
+            TicketSigner::new(&[8; 32]).verify(&text, 0),
+            Err(TicketError::Invalid)
+        );
     }
 
     #[tokio::test]

@@ -46,7 +46,9 @@ impl Storage {
     pub async fn put(&self, key: &Key, media_type: &str, bytes: Bytes) -> Result<(), Error> {
         let options = PutOptions::from(self.attributes(media_type));
         let path = self.locate(key)?;
-        self.store_for(key).put_opts(&path, PutPayload::from_bytes(bytes), options).await?;
+        self.store_for(key)
+            .put_opts(&path, PutPayload::from_bytes(bytes), options)
+            .await?;
         Ok(())
     }
 
@@ -62,7 +64,8 @@ impl Storage {
         stream: ByteStream<'_>,
         cap: u64,
     ) -> Result<Stored, Error> {
-        self.put_checked(key, media_type, stream, Demand { cap, sha256: None }).await
+        self.put_checked(key, media_type, stream, Demand { cap, sha256: None })
+            .await
     }
 
     /// Like [`Storage::put_stream`], but for an upload whose size and SHA-256 were announced:
@@ -77,7 +80,10 @@ impl Storage {
         stream: ByteStream<'_>,
         announced: &super::Expected,
     ) -> Result<Stored, Error> {
-        let demand = Demand { cap: announced.size, sha256: Some(&announced.sha256) };
+        let demand = Demand {
+            cap: announced.size,
+            sha256: Some(&announced.sha256),
+        };
         self.put_checked(key, media_type, stream, demand).await
     }
 
@@ -87,7 +93,16 @@ impl Storage {
     /// # Errors
     /// [`Error::Changed`] when the ETag is another one by now.
     pub async fn copy_if_match(&self, from: &Key, to: &Key, etag: &str) -> Result<Stored, Error> {
-        self.copy_checked(from, to, etag, Demand { cap: u64::MAX, sha256: None }).await
+        self.copy_checked(
+            from,
+            to,
+            etag,
+            Demand {
+                cap: u64::MAX,
+                sha256: None,
+            },
+        )
+        .await
     }
 
     pub(super) async fn copy_checked(
@@ -97,13 +112,19 @@ impl Storage {
         etag: &str,
         demand: Demand<'_>,
     ) -> Result<Stored, Error> {
-        let options = GetOptions { if_match: Some(etag.to_owned()), ..GetOptions::default() };
+        let options = GetOptions {
+            if_match: Some(etag.to_owned()),
+            ..GetOptions::default()
+        };
         let found = self.durable.get_opts(&self.locate(from)?, options).await?;
         let media_type = found
             .attributes
             .get(&Attribute::ContentType)
             .map_or_else(|| "application/octet-stream".to_owned(), |v| v.to_string());
-        let stream = found.into_stream().map(|chunk| chunk.map_err(std::io::Error::other)).boxed();
+        let stream = found
+            .into_stream()
+            .map(|chunk| chunk.map_err(std::io::Error::other))
+            .boxed();
         self.put_checked(to, &media_type, stream, demand).await
     }
 
@@ -114,7 +135,11 @@ impl Storage {
         mut stream: ByteStream<'_>,
         demand: Demand<'_>,
     ) -> Result<Stored, Error> {
-        let mut intake = Intake { hash: Sha256::new(), size: 0, demand };
+        let mut intake = Intake {
+            hash: Sha256::new(),
+            size: 0,
+            demand,
+        };
         let mut head = BytesMut::new();
         while head.len() <= PART {
             match stream.next().await {
@@ -128,7 +153,15 @@ impl Storage {
         }
         let path = self.locate(key)?;
         let options = PutMultipartOptions::from(self.attributes(media_type));
-        put_parts(self.store_for(key), &path, options, head.freeze(), stream, intake).await
+        put_parts(
+            self.store_for(key),
+            &path,
+            options,
+            head.freeze(),
+            stream,
+            intake,
+        )
+        .await
     }
 
     /// The disk keeps no attributes and refuses to be given some.
@@ -190,7 +223,9 @@ impl Intake<'_> {
         let bytes = chunk.map_err(Error::Source)?;
         self.size += bytes.len() as u64;
         if self.size > self.demand.cap {
-            return Err(Error::TooLarge { cap: self.demand.cap });
+            return Err(Error::TooLarge {
+                cap: self.demand.cap,
+            });
         }
         self.hash.update(&bytes);
         Ok(bytes)
@@ -199,11 +234,15 @@ impl Intake<'_> {
     fn finish(&mut self) -> Result<Stored, Error> {
         let sha256 = hex::encode(self.hash.finalize_reset());
         match self.demand.sha256 {
-            Some(_) if self.size != self.demand.cap => {
-                Err(Error::WrongSize { expected: self.demand.cap, found: self.size })
-            }
+            Some(_) if self.size != self.demand.cap => Err(Error::WrongSize {
+                expected: self.demand.cap,
+                found: self.size,
+            }),
             Some(wanted) if wanted != sha256 => Err(Error::WrongChecksum),
-            _ => Ok(Stored { size: self.size, sha256 }),
+            _ => Ok(Stored {
+                size: self.size,
+                sha256,
+            }),
         }
     }
 }

@@ -28,7 +28,9 @@ impl World {
     }
 
     pub async fn postgres() -> Option<Self> {
-        let found = tokio::task::spawn_blocking(Postgres::database).await.unwrap();
+        let found = tokio::task::spawn_blocking(Postgres::database)
+            .await
+            .unwrap();
         let Some(database) = found else {
             skip("library on PostgreSQL: PostgreSQL is not installed");
             return None;
@@ -37,14 +39,30 @@ impl World {
         Some(Self::open(url, None, Some(database)).await)
     }
 
-    async fn open(url: String, folder: Option<tempfile::TempDir>, database: Option<Database>) -> Self {
+    async fn open(
+        url: String,
+        folder: Option<tempfile::TempDir>,
+        database: Option<Database>,
+    ) -> Self {
         let db = Db::connect(&DbOptions::new(url)).await.unwrap();
-        db.migrate(&[&bindery_pipeline::MIGRATIONS, &bindery_library::MIGRATIONS]).await.unwrap();
-        let pipeline = Pipeline::open(db, PipelineOptions::default()).await.unwrap();
-        let plan = RenderPlan { options_digest: "test".into(), epub: 1, mobi: 1, pdf: 1 };
+        db.migrate(&[&bindery_pipeline::MIGRATIONS, &bindery_library::MIGRATIONS])
+            .await
+            .unwrap();
+        let pipeline = Pipeline::open(db, PipelineOptions::default())
+            .await
+            .unwrap();
+        let plan = RenderPlan {
+            options_digest: "test".into(),
+            epub: 1,
+            mobi: 1,
+            pdf: 1,
+        };
         Self {
             pipeline,
-            settings: Settings { webhooks: true, ..Settings::new(plan) },
+            settings: Settings {
+                webhooks: true,
+                ..Settings::new(plan)
+            },
             _folder: folder,
             _database: database,
         }
@@ -97,8 +115,9 @@ impl World {
     pub async fn book(&self, actor: &Actor, file: &Promoted, draft: BookDraft) -> Book {
         let id = self.presign(actor, file).await;
         let mut tx = self.pipeline.begin().await.unwrap();
-        let done =
-            catalogue::finalise(&mut tx, &self.settings, actor, &id, file, draft).await.unwrap();
+        let done = catalogue::finalise(&mut tx, &self.settings, actor, &id, file, draft)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         done.book
     }
@@ -115,20 +134,29 @@ impl World {
 
     pub async fn ready(&self, rendition_id: &str, ready: &Ready) -> bool {
         let mut tx = self.pipeline.begin().await.unwrap();
-        let marked =
-            catalogue::mark_ready(&mut tx, &self.settings, rendition_id, ready).await.unwrap();
+        let marked = catalogue::mark_ready(&mut tx, &self.settings, rendition_id, ready)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         marked
     }
 
     pub async fn get(&self, id: &str) -> Book {
-        catalogue::get_book(&mut *self.read().await, id).await.unwrap()
+        catalogue::get_book(&mut *self.read().await, id)
+            .await
+            .unwrap()
     }
 
     /// Live jobs of a queue.
     pub async fn jobs(&self, queue: &str) -> Vec<Job> {
-        let filter = jobs::Filter { queue: Some(queue.into()), ..jobs::Filter::default() };
-        jobs::list(&mut *self.read().await, &filter, None, 100).await.unwrap().items
+        let filter = jobs::Filter {
+            queue: Some(queue.into()),
+            ..jobs::Filter::default()
+        };
+        jobs::list(&mut *self.read().await, &filter, None, 100)
+            .await
+            .unwrap()
+            .items
     }
 
     /// How often an event was written.
@@ -146,7 +174,11 @@ impl World {
 pub fn file(name: &str) -> Promoted {
     use sha2::{Digest, Sha256};
     let sha256 = hex::encode(Sha256::digest(name.as_bytes()));
-    Promoted { sha256, size: 1000, format: Format::Epub }
+    Promoted {
+        sha256,
+        size: 1000,
+        format: Format::Epub,
+    }
 }
 
 /// Runs each named `async fn(World)` of a module on both databases.
