@@ -18,7 +18,6 @@ pub enum Registration {
     Open,
 }
 
-
 /// Settings of the HTTP service.
 #[derive(Debug, Clone)]
 pub struct Config {

@@ -66,7 +66,13 @@ impl ContentCookies {
         life: Duration,
     ) -> Self {
         let id = id.unwrap_or_else(|| key.id().to_owned());
-        Self { key, id, origin, secure, life }
+        Self {
+            key,
+            id,
+            origin,
+            secure,
+            life,
+        }
     }
 
     /// The `Set-Cookie` values that open `/content/{rendition}/` from now on.
@@ -78,7 +84,9 @@ impl ContentCookies {
         let policy = Policy {
             statement: [Statement {
                 resource: format!("{}{}", self.origin, pattern(rendition)),
-                condition: Condition { date_less_than: Before { epoch_time: until } },
+                condition: Condition {
+                    date_less_than: Before { epoch_time: until },
+                },
             }],
         };
         let policy = serde_json::to_vec(&policy).expect("the policy is plain data");
@@ -93,8 +101,7 @@ impl ContentCookies {
         .into_iter()
         .map(|(name, value)| {
             let path = format!("/content/{rendition}/");
-            let cookie =
-                format!("{name}={value}; Path={path}; HttpOnly; SameSite=Strict{secure}");
+            let cookie = format!("{name}={value}; Path={path}; HttpOnly; SameSite=Strict{secure}");
             HeaderValue::from_str(&cookie).map_err(|_| Error::Rsa)
         })
         .collect()
@@ -127,7 +134,8 @@ impl ContentCookies {
         let (true, Some(policy), Some(signature)) = (known, policy, signature) else {
             return false;
         };
-        self.holds(policy, signature, rendition, now).unwrap_or(false)
+        self.holds(policy, signature, rendition, now)
+            .unwrap_or(false)
     }
 
     fn holds(&self, policy: &str, signature: &str, rendition: &str, now: u64) -> Option<bool> {
@@ -161,7 +169,10 @@ fn now() -> u64 {
 /// CloudFront's alphabet: base64 with `+`, `=`, `/` written as `-`, `_`, `~`.
 fn encode(bytes: &[u8]) -> String {
     let encoded = STANDARD.encode(bytes);
-    encoded.replace('+', "-").replace('=', "_").replace('/', "~")
+    encoded
+        .replace('+', "-")
+        .replace('=', "_")
+        .replace('/', "~")
 }
 
 fn decode(text: &str) -> Option<Vec<u8>> {
@@ -176,7 +187,13 @@ mod tests {
     fn cookies(secure: bool) -> ContentCookies {
         let key = SigningKey::generate().expect("a key");
         let origin = "https://books.example.org".to_owned();
-        ContentCookies::new(key, Some("K1".to_owned()), origin, secure, Duration::from_secs(60))
+        ContentCookies::new(
+            key,
+            Some("K1".to_owned()),
+            origin,
+            secure,
+            Duration::from_secs(60),
+        )
     }
 
     /// What a browser sends back for the `Set-Cookie` values.
@@ -190,9 +207,13 @@ mod tests {
 
     #[test]
     fn the_policy_is_what_cloudfront_reads() {
-        let granted = cookies(true).grant_until("ab12", 1_426_500_000).expect("granted");
+        let granted = cookies(true)
+            .grant_until("ab12", 1_426_500_000)
+            .expect("granted");
         let sent = sent(&granted);
-        let policy = sent.split("; ").find_map(|pair| pair.strip_prefix("CloudFront-Policy="));
+        let policy = sent
+            .split("; ")
+            .find_map(|pair| pair.strip_prefix("CloudFront-Policy="));
         let policy = decode(policy.expect("a policy")).expect("base64");
         assert_eq!(
             String::from_utf8(policy).expect("text"),
@@ -210,7 +231,11 @@ mod tests {
     fn cookies_open_one_rendition_until_they_expire() {
         let cookies = cookies(false);
         let granted = cookies.grant_until("ab12", 1_000).expect("granted");
-        assert!(granted.iter().all(|c| !c.to_str().expect("ascii").contains("Secure")));
+        assert!(
+            granted
+                .iter()
+                .all(|c| !c.to_str().expect("ascii").contains("Secure"))
+        );
         let sent = sent(&granted);
         let opens = |rendition, now| cookies.opens_at([sent.as_str()].into_iter(), rendition, now);
         assert!(opens("ab12", 999));
@@ -233,7 +258,10 @@ mod tests {
         let unsigned = sent.replace("CloudFront-Hash-Algorithm=SHA256", "");
         let elsewhere = sent.replace("K1", "K2");
         for wrong in [longer, foreign, unsigned, elsewhere, String::new()] {
-            assert!(!cookies.opens_at([wrong.as_str()].into_iter(), "ab12", 1), "{wrong}");
+            assert!(
+                !cookies.opens_at([wrong.as_str()].into_iter(), "ab12", 1),
+                "{wrong}"
+            );
         }
     }
 

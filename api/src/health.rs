@@ -38,7 +38,10 @@ pub async fn readyz(state: Data<&State>) -> Response {
 #[handler]
 pub async fn startupz(state: Data<&State>) -> Response {
     let (database, migrations) = tokio::join!(database(state.0), migrations(state.0));
-    answer(database && migrations, json!({"database": database, "migrations": migrations}))
+    answer(
+        database && migrations,
+        json!({"database": database, "migrations": migrations}),
+    )
 }
 
 /// Metrics in Prometheus' text format.
@@ -96,10 +99,16 @@ async fn passes<E: std::fmt::Display>(
 
 fn answer(good: bool, checks: Value) -> Response {
     use poem::IntoResponse as _;
-    let status = if good { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if good {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     let body = json!({"status": if good { "ok" } else { "unavailable" }, "checks": checks});
     let mut response = Json(body).with_status(status).into_response();
     let no_store = poem::http::HeaderValue::from_static("no-store");
-    response.headers_mut().insert(header::CACHE_CONTROL, no_store);
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, no_store);
     response
 }

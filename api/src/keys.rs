@@ -126,7 +126,12 @@ impl SigningKey {
     pub(crate) fn sign(&self, bytes: &[u8]) -> Result<Vec<u8>, Error> {
         let mut signature = vec![0; self.pair.public_modulus_len()];
         self.pair
-            .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), bytes, &mut signature)
+            .sign(
+                &RSA_PKCS1_SHA256,
+                &SystemRandom::new(),
+                bytes,
+                &mut signature,
+            )
             .map_err(|_| Error::Rsa)?;
         Ok(signature)
     }
@@ -148,7 +153,9 @@ impl SigningKey {
 
 impl std::fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SigningKey").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("SigningKey")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -229,7 +236,10 @@ mod tests {
 
     #[test]
     fn rubbish_is_not_a_key() {
-        for text in ["", "-----BEGIN PRIVATE KEY-----\n!!\n-----END PRIVATE KEY-----"] {
+        for text in [
+            "",
+            "-----BEGIN PRIVATE KEY-----\n!!\n-----END PRIVATE KEY-----",
+        ] {
             assert!(matches!(SigningKey::from_pem(text), Err(Error::NotAKey(_))));
         }
     }

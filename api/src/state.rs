@@ -10,8 +10,8 @@ use std::{
 
 use bindery_library::{
     Settings,
-    policy::Actor,
     people::User,
+    policy::Actor,
     ports::{PresignPut, Search},
     storage::{
         Storage,
@@ -100,8 +100,17 @@ pub struct Shared {
 impl State {
     /// Puts the service together.
     pub fn new(parts: Parts) -> Result<Self, keys::Error> {
-        let Parts { pipeline, settings, storage, search, presign, keys, config, assets, metrics } =
-            parts;
+        let Parts {
+            pipeline,
+            settings,
+            storage,
+            search,
+            presign,
+            keys,
+            config,
+            assets,
+            metrics,
+        } = parts;
         let issuer = config.origin();
         let tokens = Tokens::new(&keys.tokens, issuer.clone(), config.access_token_life)?;
         let tickets = TicketSigner::new(&keys.content.derive("upload tickets 1"));
@@ -168,9 +177,11 @@ impl State {
     /// Takes one of the places for event streams; gives it back when dropped.
     pub(crate) fn take_stream(&self) -> Option<StreamPlace> {
         let most = self.config.limits.event_streams;
-        let took = self.streams.fetch_update(Ordering::AcqRel, Ordering::Acquire, |open| {
-            (open < most).then_some(open + 1)
-        });
+        let took = self
+            .streams
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |open| {
+                (open < most).then_some(open + 1)
+            });
         took.ok().map(|_| StreamPlace(self.clone()))
     }
 }
@@ -197,4 +208,3 @@ impl Drop for StreamPlace {
 pub(crate) fn actor(user: Option<&User>) -> Actor {
     user.map_or_else(|| Actor::new("anonymous", []), Actor::from)
 }
-

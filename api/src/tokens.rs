@@ -63,15 +63,28 @@ pub struct Tokens {
 impl Tokens {
     /// `keys` as in [`crate::keys::Keys::tokens`]; `issuer` is the service's public address.
     pub fn new(keys: &[SigningKey], issuer: String, life: Duration) -> Result<Self, Error> {
-        let first = keys.first().ok_or(Error::NotAKey("there is no token key"))?;
+        let first = keys
+            .first()
+            .ok_or(Error::NotAKey("there is no token key"))?;
         let signer = EncodingKey::from_rsa_pem(first.pem().as_bytes())
             .map_err(|_| Error::NotAKey("the token key cannot sign"))?;
         let believed = keys
             .iter()
-            .map(|key| (key.id().to_owned(), DecodingKey::from_rsa_der(key.public_der())))
+            .map(|key| {
+                (
+                    key.id().to_owned(),
+                    DecodingKey::from_rsa_der(key.public_der()),
+                )
+            })
             .collect();
         let published = keys.iter().map(publish).collect::<Result<_, _>>()?;
-        Ok(Self { signer, believed, published, issuer, life })
+        Ok(Self {
+            signer,
+            believed,
+            published,
+            issuer,
+            life,
+        })
     }
 
     /// A token for `user` that begins to count now.
@@ -100,7 +113,9 @@ impl Tokens {
     pub fn verify(&self, token: &str) -> Result<Claims, Problem> {
         let kid = decode_header(token).ok().and_then(|header| header.kid);
         let key = kid.and_then(|kid| self.believed.iter().find(|(id, _)| *id == kid));
-        let Some((_, key)) = key else { return Err(refused(Kind::Unauthenticated)) };
+        let Some((_, key)) = key else {
+            return Err(refused(Kind::Unauthenticated));
+        };
         let mut validation = Validation::new(Algorithm::RS256);
         validation.leeway = LEEWAY;
         validation.set_audience(&[AUDIENCE]);
@@ -122,7 +137,9 @@ impl Tokens {
 
     /// The public keys.
     pub fn key_set(&self) -> KeySet {
-        KeySet { keys: self.published.clone() }
+        KeySet {
+            keys: self.published.clone(),
+        }
     }
 }
 
@@ -190,12 +207,20 @@ mod tests {
     fn a_token_counts_for_its_life_and_no_longer() {
         let tokens = tokens(key(), "https://a.example");
         let now = get_current_timestamp();
-        let claims = tokens.verify(&tokens.issue(&user()).expect("issued")).expect("valid");
+        let claims = tokens
+            .verify(&tokens.issue(&user()).expect("issued"))
+            .expect("valid");
         assert_eq!(claims.sub, "u1");
         assert_eq!(claims.roles, ["admin"]);
-        assert_eq!(claims.permissions, ["create_book", "manage_jobs", "manage_users"]);
+        assert_eq!(
+            claims.permissions,
+            ["create_book", "manage_jobs", "manage_users"]
+        );
         let old = tokens.issue_at(&user(), now - 910).expect("issued");
-        assert_eq!(tokens.verify(&old).expect_err("expired").kind(), Kind::TokenExpired);
+        assert_eq!(
+            tokens.verify(&old).expect_err("expired").kind(),
+            Kind::TokenExpired
+        );
     }
 
     #[test]
@@ -203,19 +228,27 @@ mod tests {
         let ours = tokens(key(), "https://a.example");
         let theirs = tokens(key(), "https://a.example");
         let foreign = theirs.issue(&user()).expect("issued");
-        assert_eq!(ours.verify(&foreign).expect_err("foreign").kind(), Kind::Unauthenticated);
+        assert_eq!(
+            ours.verify(&foreign).expect_err("foreign").kind(),
+            Kind::Unauthenticated
+        );
 
         let shared = key();
         let pem = shared.pem().to_owned();
         let here = tokens(shared, "https://a.example");
-        let there = tokens(SigningKey::from_pem(&pem).expect("a key"), "https://b.example");
+        let there = tokens(
+            SigningKey::from_pem(&pem).expect("a key"),
+            "https://b.example",
+        );
         let elsewhere = there.issue(&user()).expect("issued");
         assert!(here.verify(&elsewhere).is_err());
 
         // The classic: the public key used as an HMAC secret, and no signature at all.
         let mut header = Header::new(Algorithm::HS256);
         header.kid = Some(here.believed[0].0.clone());
-        let claims = here.verify(&here.issue(&user()).expect("issued")).expect("valid");
+        let claims = here
+            .verify(&here.issue(&user()).expect("issued"))
+            .expect("valid");
         let secret = EncodingKey::from_secret(here.published[0].n.as_bytes());
         let forged = encode(&header, &claims, &secret).expect("encoded");
         assert!(here.verify(&forged).is_err());
@@ -228,10 +261,16 @@ mod tests {
     fn tokens_of_the_previous_key_live_on_after_a_rotation() {
         let old = key();
         let pem = old.pem().to_owned();
-        let token = tokens(old, "https://a.example").issue(&user()).expect("issued");
+        let token = tokens(old, "https://a.example")
+            .issue(&user())
+            .expect("issued");
         let keys = [key(), SigningKey::from_pem(&pem).expect("a key")];
-        let rotated = Tokens::new(&keys, "https://a.example".to_owned(), Duration::from_secs(900))
-            .expect("tokens");
+        let rotated = Tokens::new(
+            &keys,
+            "https://a.example".to_owned(),
+            Duration::from_secs(900),
+        )
+        .expect("tokens");
         assert!(rotated.verify(&token).is_ok());
         assert_eq!(rotated.key_set().keys.len(), 2);
     }

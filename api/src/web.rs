@@ -76,7 +76,10 @@ fn respond(request: &Request, asset: Asset, caching: &'static str) -> Response {
     let response = Response::builder()
         .header(header::ETAG, &etag)
         .header(header::CACHE_CONTROL, caching);
-    if request.header(header::IF_NONE_MATCH).is_some_and(|known| matches_etag(known, &etag)) {
+    if request
+        .header(header::IF_NONE_MATCH)
+        .is_some_and(|known| matches_etag(known, &etag))
+    {
         return response.status(StatusCode::NOT_MODIFIED).finish();
     }
     let length = asset.bytes.len();
@@ -84,5 +87,8 @@ fn respond(request: &Request, asset: Asset, caching: &'static str) -> Response {
         Cow::Borrowed(bytes) => Body::from(bytes),
         Cow::Owned(bytes) => Body::from(bytes),
     };
-    response.content_type(&asset.media_type).header(header::CONTENT_LENGTH, length).body(body)
+    response
+        .content_type(&asset.media_type)
+        .header(header::CONTENT_LENGTH, length)
+        .body(body)
 }

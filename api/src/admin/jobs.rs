@@ -91,7 +91,10 @@ pub async fn queues(state: &State, user: &User) -> Result<QueueList, Problem> {
         }
     }
     items.sort_by(|a, b| a.queue.cmp(&b.queue));
-    Ok(QueueList { items, next: None.into() })
+    Ok(QueueList {
+        items,
+        next: None.into(),
+    })
 }
 
 /// Pauses or resumes a queue.

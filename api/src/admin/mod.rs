@@ -28,7 +28,10 @@ impl AdminApi {
     ///
     /// Live and ended ones, newest first.
     #[oai(path = "/admin/jobs", method = "get", operation_id = "list_jobs")]
-    #[expect(clippy::too_many_arguments, reason = "one argument for each query parameter")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one argument for each query parameter"
+    )]
     async fn list_jobs(
         &self,
         state: Data<&State>,
@@ -57,7 +60,9 @@ impl AdminApi {
             kind: kind.0,
             book_id: book_id.0,
         };
-        Ok(Json(jobs::list(state.0, &member.0, filter, cursor.0, limit.0).await?))
+        Ok(Json(
+            jobs::list(state.0, &member.0, filter, cursor.0, limit.0).await?,
+        ))
     }
 
     /// Get a job
@@ -75,7 +80,11 @@ impl AdminApi {
     /// Cancel a job
     ///
     /// A queued job ends at once; a running one is asked to stop.
-    #[oai(path = "/admin/jobs/:id/cancel", method = "post", operation_id = "cancel_job")]
+    #[oai(
+        path = "/admin/jobs/:id/cancel",
+        method = "post",
+        operation_id = "cancel_job"
+    )]
     async fn cancel_job(
         &self,
         state: Data<&State>,
@@ -89,7 +98,11 @@ impl AdminApi {
     /// Retry a job
     ///
     /// Queues a dead job again.
-    #[oai(path = "/admin/jobs/:id/retry", method = "post", operation_id = "retry_job")]
+    #[oai(
+        path = "/admin/jobs/:id/retry",
+        method = "post",
+        operation_id = "retry_job"
+    )]
     async fn retry_job(
         &self,
         state: Data<&State>,
@@ -113,7 +126,11 @@ impl AdminApi {
     /// Pause a queue
     ///
     /// Running jobs end; no further one begins.
-    #[oai(path = "/admin/queues/:queue/pause", method = "post", operation_id = "pause_queue")]
+    #[oai(
+        path = "/admin/queues/:queue/pause",
+        method = "post",
+        operation_id = "pause_queue"
+    )]
     async fn pause_queue(
         &self,
         state: Data<&State>,
@@ -121,11 +138,17 @@ impl AdminApi {
         /// The queue.
         queue: Path<String>,
     ) -> Answer<Json<Queue>, (SignedIn, Hidden)> {
-        Ok(Json(jobs::set_paused(state.0, &member.0, &queue.0, true).await?))
+        Ok(Json(
+            jobs::set_paused(state.0, &member.0, &queue.0, true).await?,
+        ))
     }
 
     /// Resume a queue
-    #[oai(path = "/admin/queues/:queue/resume", method = "post", operation_id = "resume_queue")]
+    #[oai(
+        path = "/admin/queues/:queue/resume",
+        method = "post",
+        operation_id = "resume_queue"
+    )]
     async fn resume_queue(
         &self,
         state: Data<&State>,
@@ -133,6 +156,8 @@ impl AdminApi {
         /// The queue.
         queue: Path<String>,
     ) -> Answer<Json<Queue>, (SignedIn, Hidden)> {
-        Ok(Json(jobs::set_paused(state.0, &member.0, &queue.0, false).await?))
+        Ok(Json(
+            jobs::set_paused(state.0, &member.0, &queue.0, false).await?,
+        ))
     }
 }

@@ -124,7 +124,10 @@ impl From<pipeline::Priority> for JobPriority {
 
 impl From<pipeline::Job> for Job {
     fn from(job: pipeline::Job) -> Self {
-        let progress = job.progress.map(|p| JobProgress { done: p.done, total: p.total });
+        let progress = job.progress.map(|p| JobProgress {
+            done: p.done,
+            total: p.total,
+        });
         Self {
             id: job.id,
             queue: job.queue,

@@ -33,9 +33,14 @@ pub async fn login(
         None => (None, None),
     };
     let outdated = stored.as_deref().is_some_and(password::is_outdated);
-    let fits = state.passwords.verify(body.password.clone(), stored).await?;
+    let fits = state
+        .passwords
+        .verify(body.password.clone(), stored)
+        .await?;
     let user = user.filter(|user| fits && user.status == UserStatus::Active);
-    let Some(user) = user else { return Err(Problem::new(Kind::InvalidCredentials)) };
+    let Some(user) = user else {
+        return Err(Problem::new(Kind::InvalidCredentials));
+    };
     // A hash of weaker, older parameters is renewed while the password is at hand.
     let renewed = match outdated {
         true => Some(state.passwords.hash(body.password).await?),

@@ -15,9 +15,7 @@ use poem_openapi::{
 };
 
 pub use passwords::Passwords;
-use types::{
-    KeySet, LoginRequest, RefreshRequest, RegisterRequest, TokenAnswer, User,
-};
+use types::{KeySet, LoginRequest, RefreshRequest, RegisterRequest, TokenAnswer, User};
 
 use crate::{
     actor::Member,
@@ -52,7 +50,11 @@ impl AuthApi {
     /// Make an account
     ///
     /// Open only where the server says so (`registration` of `GET /server`).
-    #[oai(path = "/auth/register", method = "post", operation_id = "register_user")]
+    #[oai(
+        path = "/auth/register",
+        method = "post",
+        operation_id = "register_user"
+    )]
     async fn register_user(
         &self,
         state: Data<&State>,
@@ -81,7 +83,11 @@ impl AuthApi {
     ///
     /// The refresh token comes from the body or the cookie, is good for one use and is replaced.
     /// A second use of one ends every session that came from the same sign-in.
-    #[oai(path = "/auth/refresh", method = "post", operation_id = "refresh_token")]
+    #[oai(
+        path = "/auth/refresh",
+        method = "post",
+        operation_id = "refresh_token"
+    )]
     async fn refresh_token(
         &self,
         state: Data<&State>,
@@ -106,7 +112,12 @@ impl AuthApi {
     }
 
     /// Who am I
-    #[oai(path = "/users/profile", method = "get", operation_id = "get_profile", tag = "Tag::Users")]
+    #[oai(
+        path = "/users/profile",
+        method = "get",
+        operation_id = "get_profile",
+        tag = "Tag::Users"
+    )]
     async fn get_profile(&self, member: Member) -> Answer<Json<User>, SignedIn> {
         Ok(Json(member.0.into()))
     }
@@ -114,7 +125,11 @@ impl AuthApi {
     /// Keys to check access tokens with
     ///
     /// Also served at `/.well-known/jwks.json` (RFC 7517).
-    #[oai(path = "/.well-known/jwks.json", method = "get", operation_id = "get_keys")]
+    #[oai(
+        path = "/.well-known/jwks.json",
+        method = "get",
+        operation_id = "get_keys"
+    )]
     async fn get_keys(&self, state: Data<&State>) -> Answer<Json<KeySet>> {
         Ok(Json(state.tokens.key_set()))
     }

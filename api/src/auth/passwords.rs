@@ -31,7 +31,8 @@ impl Passwords {
     /// Whether `password` fits `stored`. Without a stored hash the same work is done in vain, so
     /// that the time does not tell whether the account exists.
     pub async fn verify(&self, password: String, stored: Option<String>) -> Result<bool, Problem> {
-        self.run(move || password::verify(stored.as_deref(), &password)).await
+        self.run(move || password::verify(stored.as_deref(), &password))
+            .await
     }
 
     async fn run<T: Send + 'static>(
@@ -39,7 +40,9 @@ impl Passwords {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Problem> {
         let Ok(_place) = self.waiting.try_acquire() else {
-            return Err(Problem::unavailable("too many passwords wait to be checked"));
+            return Err(Problem::unavailable(
+                "too many passwords wait to be checked",
+            ));
         };
         let permit = Arc::clone(&self.running)
             .acquire_owned()

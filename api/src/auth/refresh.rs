@@ -24,9 +24,15 @@ struct Presented {
 /// The body's token counts before the cookie's.
 fn presented(request: &Request, body: Option<RefreshRequest>) -> Option<Presented> {
     if let Some(token) = body.and_then(|body| body.refresh_token) {
-        return Some(Presented { token, in_cookie: false });
+        return Some(Presented {
+            token,
+            in_cookie: false,
+        });
     }
-    cookie::get(request).map(|token| Presented { token, in_cookie: true })
+    cookie::get(request).map(|token| Presented {
+        token,
+        in_cookie: true,
+    })
 }
 
 /// Exchanges a refresh token for a new one and an access token.

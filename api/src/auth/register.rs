@@ -23,8 +23,7 @@ pub async fn register(
         Registration::Open => {}
         Registration::Closed => return Err(Problem::new(Kind::RegistrationClosed)),
         Registration::Invite => {
-            return Err(Problem::new(Kind::RegistrationClosed)
-                .detail("An invitation is needed."));
+            return Err(Problem::new(Kind::RegistrationClosed).detail("An invitation is needed."));
         }
     }
     state.throttle.address(address)?;
@@ -38,9 +37,19 @@ pub async fn register(
         status: UserStatus::Active,
     };
     let user = people::create_user(&mut tx, new).await?;
-    let data = EventData { user_id: Some(user.id.clone()), ..EventData::default() };
+    let data = EventData {
+        user_id: Some(user.id.clone()),
+        ..EventData::default()
+    };
     let by = Metadata::by(&user.id);
-    events::record(&mut tx, &state.settings, EventType::UserRegistered, data, by).await?;
+    events::record(
+        &mut tx,
+        &state.settings,
+        EventType::UserRegistered,
+        data,
+        by,
+    )
+    .await?;
     tx.commit().await?;
     tracing::info!(user.id = %user.id, "account registered");
     Ok(user.into())

@@ -62,7 +62,11 @@ struct Bucket {
 
 impl<K: Eq + Hash> Buckets<K> {
     fn new(size: u32, most: usize) -> Self {
-        Self { size: f64::from(size), most, entries: Mutex::default() }
+        Self {
+            size: f64::from(size),
+            most,
+            entries: Mutex::default(),
+        }
     }
 
     /// Takes one, or says how long to wait for the next.
@@ -75,7 +79,10 @@ impl<K: Eq + Hash> Buckets<K> {
                 return Err(WINDOW);
             }
         }
-        let bucket = entries.entry(key).or_insert(Bucket { left: self.size, at: now });
+        let bucket = entries.entry(key).or_insert(Bucket {
+            left: self.size,
+            at: now,
+        });
         let rate = self.size / WINDOW.as_secs_f64();
         let refilled = bucket.left + now.duration_since(bucket.at).as_secs_f64() * rate;
         bucket.left = refilled.min(self.size);

@@ -2,7 +2,7 @@
 
 use bindery_library::{catalogue, people::User, policy::Actor};
 
-use super::{BookSaved, types::EditRequest, versions};
+use super::{BookSaved, requests::EditRequest, versions};
 use crate::{problem::Problem, state::State};
 
 /// Edits the version that `if_match` names.
@@ -16,8 +16,15 @@ pub async fn edit(
     let version = versions::expected(if_match)?;
     let mut tx = state.begin().await?;
     let actor = Actor::from(user);
-    let book =
-        catalogue::edit_book(&mut tx, &state.settings, &actor, id, version, request.into()).await?;
+    let book = catalogue::edit_book(
+        &mut tx,
+        &state.settings,
+        &actor,
+        id,
+        version,
+        request.into(),
+    )
+    .await?;
     tx.commit().await?;
     Ok(versions::saved(book))
 }

@@ -30,15 +30,24 @@ pub async fn cover(
         .header(header::ETAG, &etag)
         .header(header::CACHE_CONTROL, caching(everybody, versioned))
         .header(header::VARY, "authorization");
-    if request.header(header::IF_NONE_MATCH).is_some_and(|known| versions::matches(known, &etag)) {
+    if request
+        .header(header::IF_NONE_MATCH)
+        .is_some_and(|known| versions::matches(known, &etag))
+    {
         return Ok(response.status(StatusCode::NOT_MODIFIED).finish());
     }
-    let object = state.storage.open_object(&Key::rendition(&rendition.id, path), None).await?;
+    let object = state
+        .storage
+        .open_object(&Key::rendition(&rendition.id, path), None)
+        .await?;
     Ok(response
         .content_type(media::type_of(path))
         .header(header::CONTENT_LENGTH, object.meta.size)
         // A cover may be an SVG that somebody opens by itself.
-        .header(header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+        .header(
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+        )
         .body(Body::from_bytes_stream(media::as_io(object.stream))))
 }
 

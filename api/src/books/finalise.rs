@@ -8,7 +8,7 @@ use bindery_library::{
 };
 use poem_openapi::payload::Json;
 
-use super::{BookCreated, BookSaved, types::FinaliseRequest, versions};
+use super::{BookCreated, BookSaved, requests::FinaliseRequest, versions};
 use crate::{
     problem::{Kind, Problem},
     service,
@@ -69,15 +69,9 @@ pub async fn replace(
     }
     let promoted = promote(state, &upload).await?;
     let mut tx = state.begin().await?;
-    let done = catalogue::replace_file(
-        &mut tx,
-        &state.settings,
-        &actor,
-        upload_id,
-        &promoted,
-        None,
-    )
-    .await?;
+    let done =
+        catalogue::replace_file(&mut tx, &state.settings, &actor, upload_id, &promoted, None)
+            .await?;
     tx.commit().await?;
     forget(state, &upload, &done).await;
     Ok(versions::saved(done.book))
@@ -86,7 +80,10 @@ pub async fn replace(
 /// Checks the stored bytes against the announcement and makes them an original. No transaction is
 /// open meanwhile.
 async fn promote(state: &State, upload: &Upload) -> Result<Promoted, Problem> {
-    let expected = Expected { size: upload.size, sha256: upload.sha256.clone() };
+    let expected = Expected {
+        size: upload.size,
+        sha256: upload.sha256.clone(),
+    };
     match state.storage.promote_upload(&upload.id, &expected).await {
         Ok(promoted) => Ok(promoted),
         Err(storage::Error::NotFound(_)) => Err(Problem::new(Kind::UploadMissing)),

@@ -6,6 +6,7 @@ mod finalise;
 mod list;
 mod presign;
 mod put;
+mod requests;
 pub mod types;
 pub mod upload_types;
 mod versions;
@@ -17,9 +18,8 @@ use poem_openapi::{
     payload::{Binary, Json},
 };
 
-use types::{
-    Book, BookPage, BookStatus, CoverSize, EditRequest, FinaliseRequest, Format, Image, Sort,
-};
+use requests::{EditRequest, FinaliseRequest};
+use types::{Book, BookPage, BookStatus, CoverSize, Format, Image, Sort};
 use upload_types::{PresignAnswer, PresignRequest, ReplaceRequest};
 
 use crate::{
@@ -35,6 +35,10 @@ pub(crate) use versions::matches as matches_etag;
 
 /// A book with its version.
 #[derive(ApiResponse)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "lives from the handler to its answer"
+)]
 pub enum BookAnswer {
     /// The book.
     #[oai(status = 200)]
@@ -99,7 +103,10 @@ impl BooksApi {
     ///
     /// Published books for everybody; with a token also those its owner may see.
     #[oai(path = "/books", method = "get", operation_id = "list_books")]
-    #[expect(clippy::too_many_arguments, reason = "one argument for each query parameter")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one argument for each query parameter"
+    )]
     async fn list_books(
         &self,
         state: Data<&State>,
@@ -136,7 +143,14 @@ impl BooksApi {
             language: language.0,
             format: format.0,
         };
-        let page = list::list(state.0, visitor.0.as_ref(), filter, sort.0, cursor.0, limit.0);
+        let page = list::list(
+            state.0,
+            visitor.0.as_ref(),
+            filter,
+            sort.0,
+            cursor.0,
+            limit.0,
+        );
         Ok(Json(page.await?))
     }
 
@@ -144,7 +158,11 @@ impl BooksApi {
     ///
     /// Makes a book in the state `uploading`, or with `bookId` prepares a new file for a book.
     /// Then `PUT` the file to `uploadUrl` with exactly the `headers` given.
-    #[oai(path = "/books/presign", method = "post", operation_id = "presign_upload")]
+    #[oai(
+        path = "/books/presign",
+        method = "post",
+        operation_id = "presign_upload"
+    )]
     async fn presign_upload(
         &self,
         state: Data<&State>,
@@ -241,7 +259,11 @@ impl BooksApi {
     ///
     /// After `presign_upload` with `bookId` and the `PUT`. The old content keeps serving until the
     /// new one is ready.
-    #[oai(path = "/books/:id/file", method = "put", operation_id = "replace_file")]
+    #[oai(
+        path = "/books/:id/file",
+        method = "put",
+        operation_id = "replace_file"
+    )]
     async fn replace_file(
         &self,
         state: Data<&State>,
@@ -257,7 +279,11 @@ impl BooksApi {
     ///
     /// Public for published books. `coverUrl` and `thumbnailUrl` carry a version, so their answers
     /// may be kept for ever.
-    #[oai(path = "/books/:id/cover/:size", method = "get", operation_id = "get_cover")]
+    #[oai(
+        path = "/books/:id/cover/:size",
+        method = "get",
+        operation_id = "get_cover"
+    )]
     async fn get_cover(
         &self,
         state: Data<&State>,
@@ -272,8 +298,15 @@ impl BooksApi {
         v: Query<Option<String>>,
     ) -> Answer<Raw<Image>, (SignedIn, Hidden)> {
         let versioned = v.0.is_some();
-        let response =
-            cover::cover(state.0, request, visitor.0.as_ref(), &id.0, size.0, versioned).await?;
+        let response = cover::cover(
+            state.0,
+            request,
+            visitor.0.as_ref(),
+            &id.0,
+            size.0,
+            versioned,
+        )
+        .await?;
         Ok(response.into())
     }
 }

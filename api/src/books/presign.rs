@@ -67,10 +67,15 @@ pub async fn presign(
 fn check_media_type(text: &str) -> Result<(), Problem> {
     let token = |part: &str| {
         !part.is_empty()
-            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&b))
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&b))
     };
     match text.split_once('/') {
         Some((kind, subtype)) if token(kind) && token(subtype) => Ok(()),
-        _ => Err(Problem::invalid("contentType", "must be a media type such as application/pdf")),
+        _ => Err(Problem::invalid(
+            "contentType",
+            "must be a media type such as application/pdf",
+        )),
     }
 }

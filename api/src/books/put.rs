@@ -29,8 +29,14 @@ pub async fn put(
     }
     check_head(request, &ticket)?;
     check_open(state, id).await?;
-    let stream = body.into_bytes_stream().map(|part| part.map_err(io::Error::other)).boxed();
-    let expected = Expected { size: ticket.size, sha256: ticket.sha256 };
+    let stream = body
+        .into_bytes_stream()
+        .map(|part| part.map_err(io::Error::other))
+        .boxed();
+    let expected = Expected {
+        size: ticket.size,
+        sha256: ticket.sha256,
+    };
     let stored = state
         .storage
         .put_announced(&Key::upload(id), &ticket.content_type, stream, &expected)

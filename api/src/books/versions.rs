@@ -28,9 +28,9 @@ pub fn saved(book: Book) -> BookSaved {
 
 /// Whether the list of `If-None-Match` holds `etag`, by weak comparison.
 pub fn matches(list: &str, etag: &str) -> bool {
-    list.split(',').map(str::trim).any(|known| {
-        known == "*" || known.strip_prefix("W/").unwrap_or(known) == etag
-    })
+    list.split(',')
+        .map(str::trim)
+        .any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == etag)
 }
 
 /// The version that `If-Match` names. Exactly one, and not `*`: an edit must say what it edits.

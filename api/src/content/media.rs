@@ -15,7 +15,9 @@ pub fn type_of(path: &str) -> &'static str {
         "positions.json" => return "application/vnd.readium.position-list+json",
         _ => {}
     }
-    let extension = path.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase());
+    let extension = path
+        .rsplit_once('.')
+        .map(|(_, end)| end.to_ascii_lowercase());
     match extension.as_deref().unwrap_or_default() {
         "html" | "htm" => "text/html; charset=utf-8",
         "xhtml" => "application/xhtml+xml",
@@ -49,7 +51,10 @@ pub fn type_of(path: &str) -> &'static str {
 /// The ETag of a rendition's file. A rendition's id names source, options and output revision, so
 /// id and path determine the bytes: no node needs to look at the file to compare.
 pub fn etag(rendition: &str, path: &str) -> String {
-    let digest = Sha256::new().chain_update(rendition).chain_update("/").chain_update(path);
+    let digest = Sha256::new()
+        .chain_update(rendition)
+        .chain_update("/")
+        .chain_update(path);
     format!("\"{}\"", hex::encode(&digest.finalize()[..12]))
 }
 

@@ -50,7 +50,10 @@ async fn serve(
     }
     let key = Key::rendition(rendition, path);
     let etag = media::etag(rendition, path);
-    if request.header(header::IF_NONE_MATCH).is_some_and(|known| matches_etag(known, &etag)) {
+    if request
+        .header(header::IF_NONE_MATCH)
+        .is_some_and(|known| matches_etag(known, &etag))
+    {
         let response = Response::builder()
             .status(StatusCode::NOT_MODIFIED)
             .header(header::ETAG, etag)
@@ -59,7 +62,11 @@ async fn serve(
     }
     let wanted = wanted_range(request.headers(), &etag);
     if wanted.is_none() {
-        let object = state.storage.open_object(&key, None).await.map_err(missing)?;
+        let object = state
+            .storage
+            .open_object(&key, None)
+            .await
+            .map_err(missing)?;
         let size = object.meta.size;
         let body = Body::from_bytes_stream(media::as_io(object.stream));
         return Ok(respond(StatusCode::OK, path, &etag, size, body));
@@ -75,9 +82,17 @@ async fn serve(
     };
     let whole = range == (0..size);
     let length = range.end - range.start;
-    let object = state.storage.open_object(&key, Some(range.clone())).await.map_err(missing)?;
+    let object = state
+        .storage
+        .open_object(&key, Some(range.clone()))
+        .await
+        .map_err(missing)?;
     let body = Body::from_bytes_stream(media::as_io(object.stream));
-    let status = if whole { StatusCode::OK } else { StatusCode::PARTIAL_CONTENT };
+    let status = if whole {
+        StatusCode::OK
+    } else {
+        StatusCode::PARTIAL_CONTENT
+    };
     let mut response = respond(status, path, &etag, length, body);
     if !whole {
         let text = format!("bytes {}-{}/{size}", range.start, range.end - 1);

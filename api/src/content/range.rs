@@ -30,7 +30,9 @@ pub fn parse(header: Option<&str>, size: u64) -> Asked {
             Err(_) => Asked::Whole,
         };
     }
-    let Ok(first) = first.parse::<u64>() else { return Asked::Whole };
+    let Ok(first) = first.parse::<u64>() else {
+        return Asked::Whole;
+    };
     let end = match last {
         "" => size,
         last => match last.parse::<u64>() {
@@ -38,7 +40,11 @@ pub fn parse(header: Option<&str>, size: u64) -> Asked {
             _ => return Asked::Whole,
         },
     };
-    if first >= size { Asked::Outside } else { Asked::Part(first..end) }
+    if first >= size {
+        Asked::Outside
+    } else {
+        Asked::Part(first..end)
+    }
 }
 
 #[cfg(test)]

@@ -31,7 +31,11 @@ impl ClientAddress {
             .filter_map(|entry| entry.trim().parse().ok())
             .collect();
         let written = forwarded.len().checked_sub(trusted);
-        Self(written.and_then(|at| forwarded.get(at).copied()).unwrap_or(peer))
+        Self(
+            written
+                .and_then(|at| forwarded.get(at).copied())
+                .unwrap_or(peer),
+        )
     }
 
     /// What is counted as one client: an IPv4 address, or an IPv6 /64, which is what one household
@@ -71,8 +75,14 @@ mod tests {
     fn a_client_cannot_choose_its_address() {
         let localhost = IpAddr::V4(Ipv4Addr::LOCALHOST);
         assert_eq!(forwarded("203.0.113.9", 0), localhost);
-        assert_eq!(forwarded("1.1.1.1, 203.0.113.9", 1).to_string(), "203.0.113.9");
-        assert_eq!(forwarded("1.1.1.1, 203.0.113.9, 10.0.0.2", 2).to_string(), "203.0.113.9");
+        assert_eq!(
+            forwarded("1.1.1.1, 203.0.113.9", 1).to_string(),
+            "203.0.113.9"
+        );
+        assert_eq!(
+            forwarded("1.1.1.1, 203.0.113.9, 10.0.0.2", 2).to_string(),
+            "203.0.113.9"
+        );
         assert_eq!(forwarded("203.0.113.9", 2), localhost);
     }
 

@@ -15,12 +15,15 @@ const SMALLEST: u64 = 1024;
 /// Answers by `next` and compresses if the client can read it.
 pub async fn compress<E: Endpoint>(next: Arc<E>, request: Request) -> Result<Response> {
     let algorithm = choose(request.headers());
-    let possible = request.method() != Method::HEAD && !request.uri().path().starts_with("/content/");
+    let possible =
+        request.method() != Method::HEAD && !request.uri().path().starts_with("/content/");
     let mut response = next.call(request).await?.into_response();
     if !possible || !worthwhile(&response) {
         return Ok(response);
     }
-    response.headers_mut().append(header::VARY, HeaderValue::from_static("accept-encoding"));
+    response
+        .headers_mut()
+        .append(header::VARY, HeaderValue::from_static("accept-encoding"));
     match algorithm {
         Some(algorithm) => Ok(Compress::new(response, algorithm).into_response()),
         None => Ok(response),

@@ -25,7 +25,12 @@ pub struct CrossOrigin(HashSet<String>);
 impl CrossOrigin {
     /// `origins` as browsers write them: `https://example.org`.
     pub fn new(origins: &[String]) -> Self {
-        Self(origins.iter().map(|origin| origin.trim_end_matches('/').to_owned()).collect())
+        Self(
+            origins
+                .iter()
+                .map(|origin| origin.trim_end_matches('/').to_owned())
+                .collect(),
+        )
     }
 
     /// Answers by `next`, and tells listed origins that they may read the answer.
@@ -37,7 +42,9 @@ impl CrossOrigin {
             return next.call(request).await.map(IntoResponse::into_response);
         };
         let asks_first = request.method() == Method::OPTIONS
-            && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+            && request
+                .headers()
+                .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
         if asks_first {
             let response = Response::builder()
                 .status(StatusCode::NO_CONTENT)
@@ -60,7 +67,10 @@ impl CrossOrigin {
 fn allow(mut response: Response, origin: HeaderValue) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
+    headers.insert(
+        header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        HeaderValue::from_static(EXPOSED),
+    );
     headers.append(header::VARY, HeaderValue::from_static("origin"));
     response
 }

@@ -33,7 +33,12 @@ impl Filter {
     pub fn new(state: State, user: &User) -> Self {
         let actor = Actor::from(user);
         let sees_jobs = policy::can(&actor, Action::ManageJobs);
-        Self { state, actor, sees_jobs, books: HashMap::new() }
+        Self {
+            state,
+            actor,
+            sees_jobs,
+            books: HashMap::new(),
+        }
     }
 
     /// Whether `hint` may be sent.

@@ -42,13 +42,16 @@ pub async fn follow(
         loop {
             let hint = parts.0.next().await?;
             if parts.1.passes(&hint).await {
-                let event = LiveEvent { event: hint.topic, data: Any(hint.data) };
+                let event = LiveEvent {
+                    event: hint.topic,
+                    data: Any(hint.data),
+                };
                 return Some((event, parts));
             }
         }
     });
     let events = events.take_until(Box::pin(over)).boxed();
-    Ok(EventStream::new(events).keep_alive(HEARTBEAT).to_event(|event| {
-        Event::message(event.data.to_json_string()).event_type(event.event)
-    }))
+    Ok(EventStream::new(events)
+        .keep_alive(HEARTBEAT)
+        .to_event(|event| Event::message(event.data.to_json_string()).event_type(event.event)))
 }

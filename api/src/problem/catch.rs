@@ -1,7 +1,7 @@
 //! Writes problems: the place where an error becomes bytes.
 
 use poem::{Endpoint, IntoResponse, PathPattern, Request, Response, Result};
-use poem_openapi::types::ToJSON as _;
+use poem_openapi::{OperationId, types::ToJSON as _};
 
 use super::{MEDIA_TYPE, Problem, map};
 use crate::edge::TraceId;
@@ -27,7 +27,10 @@ impl Context {
     pub(crate) fn of(request: &Request) -> Self {
         // Below a nested route the path is shorter; the client knows only the original.
         let instance = request.original_uri().path().to_owned();
-        Self { instance, trace_id: TraceId::of(request) }
+        Self {
+            instance,
+            trace_id: TraceId::of(request),
+        }
     }
 
     /// The response for `error`.
@@ -35,9 +38,13 @@ impl Context {
         if error.is_from_response() {
             return error.into_response();
         }
-        // The route template: the metrics count by it.
+        // Operation and route: the metrics count by them.
+        let operation = error.data::<OperationId>().copied();
         let route = error.data::<PathPattern>().cloned();
         let mut response = self.write(&map::from_framework(error));
+        if let Some(operation) = operation {
+            response.set_data(operation);
+        }
         if let Some(route) = route {
             response.set_data(route);
         }
@@ -45,7 +52,9 @@ impl Context {
     }
 
     fn write(&self, problem: &Problem) -> Response {
-        let body = problem.document(&self.instance, &self.trace_id).to_json_string();
+        let body = problem
+            .document(&self.instance, &self.trace_id)
+            .to_json_string();
         let mut response = Response::builder()
             .status(problem.kind().status())
             .content_type(MEDIA_TYPE)

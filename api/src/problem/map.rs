@@ -44,7 +44,9 @@ impl From<library::Error> for Problem {
                 Problem::new(Kind::VersionMismatch).detail(text)
             }
             Error::EmailTaken => Problem::new(Kind::EmailTaken),
-            Error::Invalid { field: "cursor", .. } => Problem::new(Kind::InvalidCursor),
+            Error::Invalid {
+                field: "cursor", ..
+            } => Problem::new(Kind::InvalidCursor),
             Error::Invalid { field, message } => Problem::invalid(field, message),
             Error::UploadGone => {
                 Problem::new(Kind::Conflict).detail("The upload has expired or was already used.")
@@ -68,8 +70,9 @@ impl From<pipeline::Error> for Problem {
             Error::WrongState(state) => {
                 Problem::new(Kind::Conflict).detail(format!("The job is {}.", state.as_str()))
             }
-            Error::KeyLives(id) => Problem::new(Kind::Conflict)
-                .detail(format!("Job {id} already does the same work.")),
+            Error::KeyLives(id) => {
+                Problem::new(Kind::Conflict).detail(format!("Job {id} already does the same work."))
+            }
             Error::BadCursor => Problem::new(Kind::InvalidCursor),
             Error::Database(error) => from_database(error),
             Error::Redis(error) => Problem::unavailable(error),
@@ -104,8 +107,9 @@ impl From<storage::Error> for Problem {
             }
             Error::WrongSize { expected, found } => Problem::new(Kind::UploadMismatch)
                 .detail(format!("{expected} bytes were announced, {found} came.")),
-            Error::WrongChecksum => Problem::new(Kind::UploadMismatch)
-                .detail("The SHA-256 is not the announced one."),
+            Error::WrongChecksum => {
+                Problem::new(Kind::UploadMismatch).detail("The SHA-256 is not the announced one.")
+            }
             Error::UnknownFormat => Problem::new(Kind::UnsupportedFormat),
             Error::Changed => {
                 Problem::new(Kind::Conflict).detail("The upload was replaced meanwhile.")

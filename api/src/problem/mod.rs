@@ -17,8 +17,8 @@ pub(crate) use catch::Context;
 pub use catch::catch;
 pub use kind::Kind;
 pub use refused::{
-    Answer, Changed, Checking, Conflicts, Hidden, Limited, Refused, Registering, SignedIn, Statuses, Ticketed,
-    WithBody,
+    Answer, Changed, Checking, Conflicts, Hidden, Limited, Refused, Registering, SignedIn,
+    Statuses, Ticketed, WithBody,
 };
 
 /// Media type of every refusal.

@@ -36,7 +36,10 @@ impl<S: 'static> From<Refused<S>> for poem::Error {
 
 /// Every operation may refuse with these.
 const ALWAYS: [(u16, &str); 3] = [
-    (400, "The request could not be read, or a parameter is not valid"),
+    (
+        400,
+        "The request could not be read, or a parameter is not valid",
+    ),
     (500, "The service failed; quote the trace id"),
     (503, "The service, or a part it needs, is not available now"),
 ];

@@ -72,7 +72,11 @@ impl ReadingApi {
     }
 
     /// Look at a reading session
-    #[oai(path = "/reading-sessions/:id", method = "get", operation_id = "get_reading_session")]
+    #[oai(
+        path = "/reading-sessions/:id",
+        method = "get",
+        operation_id = "get_reading_session"
+    )]
     async fn get_reading_session(
         &self,
         state: Data<&State>,
@@ -123,7 +127,11 @@ impl ReadingApi {
     }
 
     /// Where did I stop
-    #[oai(path = "/books/:id/progress", method = "get", operation_id = "get_progress")]
+    #[oai(
+        path = "/books/:id/progress",
+        method = "get",
+        operation_id = "get_progress"
+    )]
     async fn get_progress(
         &self,
         state: Data<&State>,
@@ -135,7 +143,11 @@ impl ReadingApi {
     }
 
     /// Remember where I am
-    #[oai(path = "/books/:id/progress", method = "put", operation_id = "save_progress")]
+    #[oai(
+        path = "/books/:id/progress",
+        method = "put",
+        operation_id = "save_progress"
+    )]
     async fn save_progress(
         &self,
         state: Data<&State>,
@@ -144,6 +156,8 @@ impl ReadingApi {
         id: Path<String>,
         body: Body<ProgressRequest>,
     ) -> Answer<Json<Progress>, (WithBody, SignedIn, Hidden)> {
-        Ok(Json(progress::save(state.0, &member.0, &id.0, body.0).await?))
+        Ok(Json(
+            progress::save(state.0, &member.0, &id.0, body.0).await?,
+        ))
     }
 }

@@ -37,7 +37,10 @@ pub async fn open(state: &State, user: &User, id: &str) -> Result<Response<Opene
         catalogue::request_render(&mut tx, &rendition.id, Some(id), priority).await?;
     }
     tx.commit().await?;
-    let cookies = state.cookies.grant(&rendition.id).map_err(Problem::internal)?;
+    let cookies = state
+        .cookies
+        .grant(&rendition.id)
+        .map_err(Problem::internal)?;
     let body = describe(state, session, rendition, progress.map(Into::into));
     Ok(with_cookies(Opened::Created(Json(body)), cookies))
 }
@@ -48,7 +51,12 @@ pub async fn get(state: &State, user: &User, id: &str) -> Result<ReadingSession,
     let session = reading::get_session(&mut db, &user.id, id).await?;
     let rendition = catalogue::get_rendition(&mut db, &session.rendition_id).await?;
     let progress = reading::get_progress(&mut db, &user.id, &session.book_id).await?;
-    Ok(describe(state, session, &rendition, progress.map(Into::into)))
+    Ok(describe(
+        state,
+        session,
+        &rendition,
+        progress.map(Into::into),
+    ))
 }
 
 /// Checks the right to read again and gives fresh cookies.
@@ -60,8 +68,7 @@ pub async fn renew(
     let (rendition, progress) = {
         let mut db = state.read().await?;
         let session = reading::get_session(&mut db, &user.id, id).await?;
-        let book =
-            catalogue::visible_book(&mut db, &Actor::from(user), &session.book_id).await?;
+        let book = catalogue::visible_book(&mut db, &Actor::from(user), &session.book_id).await?;
         entitled(state, user, &book)?;
         (
             catalogue::get_rendition(&mut db, &session.rendition_id).await?,
@@ -72,7 +79,10 @@ pub async fn renew(
     let mut tx = state.begin().await?;
     let session = reading::renew_session(&mut tx, &user.id, id, life).await?;
     tx.commit().await?;
-    let cookies = state.cookies.grant(&rendition.id).map_err(Problem::internal)?;
+    let cookies = state
+        .cookies
+        .grant(&rendition.id)
+        .map_err(Problem::internal)?;
     let body = describe(state, session, &rendition, progress.map(Into::into));
     Ok(with_cookies(Json(body), cookies))
 }
@@ -112,7 +122,7 @@ fn describe(
 
 fn with_cookies<T>(body: T, cookies: Vec<HeaderValue>) -> Response<T> {
     let response = Response::new(body).header("cache-control", "no-store");
-    cookies
-        .into_iter()
-        .fold(response, |response, cookie| response.header(SET_COOKIE, cookie))
+    cookies.into_iter().fold(response, |response, cookie| {
+        response.header(SET_COOKIE, cookie)
+    })
 }

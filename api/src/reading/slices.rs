@@ -24,20 +24,29 @@ pub async fn slice(state: &State, user: &User, id: &str, n: u32) -> Result<Slice
     let (book_id, rendition) = {
         let mut db = state.read().await?;
         let session = reading::get_session(&mut db, &user.id, id).await?;
-        let book =
-            catalogue::visible_book(&mut db, &Actor::from(user), &session.book_id).await?;
+        let book = catalogue::visible_book(&mut db, &Actor::from(user), &session.book_id).await?;
         session::entitled(state, user, &book)?;
-        (book.id, catalogue::get_rendition(&mut db, &session.rendition_id).await?)
+        (
+            book.id,
+            catalogue::get_rendition(&mut db, &session.rendition_id).await?,
+        )
     };
-    let indexed = matches!(rendition.state, RenditionState::Indexed | RenditionState::Ready);
+    let indexed = matches!(
+        rendition.state,
+        RenditionState::Indexed | RenditionState::Ready
+    );
     if indexed && i64::from(n) >= rendition.slices {
         let text = format!("The book has {} slices.", rendition.slices);
         return Err(Problem::not_found().detail(text));
     }
     if rendition.state == RenditionState::Failed {
-        let reason = rendition.error.map(|error| error.message).unwrap_or_default();
-        return Err(Problem::new(Kind::Conflict)
-            .detail(format!("The file cannot be rendered: {reason}")));
+        let reason = rendition
+            .error
+            .map(|error| error.message)
+            .unwrap_or_default();
+        return Err(
+            Problem::new(Kind::Conflict).detail(format!("The file cannot be rendered: {reason}"))
+        );
     }
     let path = format!("slices/{n}.html");
     let there = rendition.state == RenditionState::Ready
@@ -47,8 +56,7 @@ pub async fn slice(state: &State, user: &User, id: &str, n: u32) -> Result<Slice
     }
     let mut tx = state.begin().await?;
     let priority = Priority::ReadNow;
-    let job =
-        catalogue::request_render(&mut tx, &rendition.id, Some(&book_id), priority).await?;
+    let job = catalogue::request_render(&mut tx, &rendition.id, Some(&book_id), priority).await?;
     tx.commit().await?;
     Ok(match job {
         Some(job_id) => Slice::Soon(Json(SliceWait { job_id }), "1".to_owned()),
@@ -58,7 +66,9 @@ pub async fn slice(state: &State, user: &User, id: &str, n: u32) -> Result<Slice
 }
 
 fn found(rendition: &str, path: &str) -> Slice {
-    Slice::There(Json(SliceAnswer { url: format!("/content/{rendition}/{path}") }))
+    Slice::There(Json(SliceAnswer {
+        url: format!("/content/{rendition}/{path}"),
+    }))
 }
 
 async fn exists(state: &State, key: &Key) -> Result<bool, Problem> {

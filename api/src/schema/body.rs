@@ -90,5 +90,12 @@ fn field_of(message: &str) -> (String, String) {
     let field = quoted("field `", '`')
         .or_else(|| quoted("property `", '`'))
         .unwrap_or_default();
-    (field, message.chars().filter(|c| !c.is_control()).take(300).collect())
+    (
+        field,
+        message
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(300)
+            .collect(),
+    )
 }

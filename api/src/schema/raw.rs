@@ -39,7 +39,11 @@ impl<D: Describe> ApiResponse for Raw<D> {
                 description,
                 status: Some(status),
                 status_range: None,
-                content: if body { vec![content(D::MEDIA_TYPE)] } else { Vec::new() },
+                content: if body {
+                    vec![content(D::MEDIA_TYPE)]
+                } else {
+                    Vec::new()
+                },
                 headers: Vec::new(),
             })
             .collect();

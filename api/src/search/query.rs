@@ -30,16 +30,22 @@ pub async fn search(
         cursor,
     };
     let paging = query.cursor.is_some();
-    let found = state.search.query(query).await.map_err(|error| match error {
-        // The one thing in the question that can be wrong for good.
-        PortError::Permanent(_) if paging => Problem::new(Kind::InvalidCursor),
-        error => error.into(),
-    })?;
+    let found = state
+        .search
+        .query(query)
+        .await
+        .map_err(|error| match error {
+            // The one thing in the question that can be wrong for good.
+            PortError::Permanent(_) if paging => Problem::new(Kind::InvalidCursor),
+            error => error.into(),
+        })?;
     let ids: Vec<String> = found.items.iter().map(|hit| hit.id.clone()).collect();
     let mut db = state.read().await?;
     let books = catalogue::get_books(&mut db, &actor, &ids).await?;
-    let mut books: HashMap<String, catalogue::Book> =
-        books.into_iter().map(|book| (book.id.clone(), book)).collect();
+    let mut books: HashMap<String, catalogue::Book> = books
+        .into_iter()
+        .map(|book| (book.id.clone(), book))
+        .collect();
     let items = found
         .items
         .into_iter()
@@ -48,10 +54,19 @@ pub async fn search(
             let highlights = hit
                 .highlights
                 .into_iter()
-                .map(|h| Highlight { field: h.field, html: h.html })
+                .map(|h| Highlight {
+                    field: h.field,
+                    html: h.html,
+                })
                 .collect();
-            Some(SearchHit { book: book.into(), highlights })
+            Some(SearchHit {
+                book: book.into(),
+                highlights,
+            })
         })
         .collect();
-    Ok(SearchHitPage { items, next: found.next.into() })
+    Ok(SearchHitPage {
+        items,
+        next: found.next.into(),
+    })
 }

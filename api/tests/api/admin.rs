@@ -45,13 +45,30 @@ both! {
 #[tokio::test]
 async fn nobody_else_does() {
     let world = World::with(|_| {}).await;
-    let roles = [Role::Staff, Role::Clerk, Role::Publisher, Role::Editor, Role::Author, Role::Reader];
+    let roles = [
+        Role::Staff,
+        Role::Clerk,
+        Role::Publisher,
+        Role::Editor,
+        Role::Author,
+        Role::Reader,
+    ];
     let other = world.person("other", &roles).await;
     for path in ["/admin/jobs", "/admin/jobs/x", "/admin/queues"] {
-        assert_eq!(world.get(path, Some(&other)).await.refusal(), (403, "forbidden".to_owned()));
-        assert_eq!(world.get(path, None).await.refusal(), (401, "unauthenticated".to_owned()));
+        assert_eq!(
+            world.get(path, Some(&other)).await.refusal(),
+            (403, "forbidden".to_owned())
+        );
+        assert_eq!(
+            world.get(path, None).await.refusal(),
+            (401, "unauthenticated".to_owned())
+        );
     }
-    for path in ["/admin/jobs/x/cancel", "/admin/jobs/x/retry", "/admin/queues/render/pause"] {
+    for path in [
+        "/admin/jobs/x/cancel",
+        "/admin/jobs/x/retry",
+        "/admin/queues/render/pause",
+    ] {
         let reply = world.post(path, Some(&other), json!({})).await;
         assert_eq!(reply.refusal(), (403, "forbidden".to_owned()));
     }

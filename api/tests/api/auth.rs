@@ -1,5 +1,7 @@
 //! Accounts, sign-in, tokens.
 
+use std::time::Duration;
+
 use bindery_api::Registration;
 use bindery_library::people::{self, Role, UserStatus};
 use reqwest::Method;
@@ -149,14 +151,24 @@ async fn guessing_is_slowed_down_by_account_and_by_address() {
     .await
     .expect("SQLite is built in");
     let guess = async |email: &str| {
-        world.post("/auth/login", None, json!({"email": email, "password": "x"})).await
+        world
+            .post(
+                "/auth/login",
+                None,
+                json!({"email": email, "password": "x"}),
+            )
+            .await
     };
     for _ in 0..3 {
         assert_eq!(guess("a@example.org").await.status, 401);
     }
     let reply = guess("A@example.org").await;
     assert_eq!(reply.refusal(), (429, "too_many_requests".to_owned()));
-    let wait: u64 = reply.header("retry-after").expect("a time").parse().expect("seconds");
+    let wait: u64 = reply
+        .header("retry-after")
+        .expect("a time")
+        .parse()
+        .expect("seconds");
     assert!((1..=60).contains(&wait));
     assert_eq!(guess("b@example.org").await.status, 401);
     assert_eq!(guess("c@example.org").await.status, 429);
@@ -173,12 +185,24 @@ async fn tokens_are_checked_and_the_keys_are_public() {
             .request(Method::GET, "/api/v1/books")
             .header("authorization", header);
         let reply = world.send(request).await;
-        assert_eq!(reply.refusal(), (401, "unauthenticated".to_owned()), "{header}");
+        assert_eq!(
+            reply.refusal(),
+            (401, "unauthenticated".to_owned()),
+            "{header}"
+        );
     }
-    let keys = world.send(world.request(Method::GET, "/.well-known/jwks.json")).await;
+    let keys = world
+        .send(world.request(Method::GET, "/.well-known/jwks.json"))
+        .await;
     let key = &keys.json()["keys"][0];
-    assert_eq!((&key["kty"], &key["alg"], &key["use"]), (&json!("RSA"), &json!("RS256"), &json!("sig")));
-    assert_eq!(keys.json(), world.get("/.well-known/jwks.json", None).await.json());
+    assert_eq!(
+        (&key["kty"], &key["alg"], &key["use"]),
+        (&json!("RSA"), &json!("RS256"), &json!("sig"))
+    );
+    assert_eq!(
+        keys.json(),
+        world.get("/.well-known/jwks.json", None).await.json()
+    );
 }
 
 #[tokio::test]
@@ -192,4 +216,16 @@ async fn cookies_are_secure_behind_https() {
     let reply = world.post("/auth/login", None, login).await;
     assert!(reply.cookies()[0].ends_with("; Secure"));
     assert!(reply.header("strict-transport-security").is_some());
+}
+
+#[tokio::test]
+async fn an_expired_token_says_so_also_where_none_is_needed() {
+    let world = World::with(|config| config.access_token_life = Duration::ZERO).await;
+    let person = world.person("ada", &[Role::Reader]).await;
+    // The leeway for other nodes' clocks.
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    for path in ["/users/profile", "/books", "/search?q=a"] {
+        let reply = world.get(path, Some(&person)).await;
+        assert_eq!(reply.refusal(), (401, "token_expired".to_owned()), "{path}");
+    }
 }

@@ -8,8 +8,16 @@ use serde_json::{Value, json};
 
 use crate::harness::{Person, World, both, epub, signed};
 
-async fn edit(world: &World, by: &Person, id: &str, etag: Option<&str>, body: Value) -> crate::reply::Reply {
-    let request = world.request(Method::PUT, &format!("/api/v1/books/{id}")).json(&body);
+async fn edit(
+    world: &World,
+    by: &Person,
+    id: &str,
+    etag: Option<&str>,
+    body: Value,
+) -> crate::reply::Reply {
+    let request = world
+        .request(Method::PUT, &format!("/api/v1/books/{id}"))
+        .json(&body);
     let request = match etag {
         Some(etag) => request.header("if-match", etag),
         None => request,
@@ -167,22 +175,50 @@ async fn covers_are_public_and_kept() {
     let meta = json!({"title": "T", "status": "published"});
     let book = world.book(&admin, &epub("covered"), meta).await;
     let path = format!("/books/{}/cover/medium", id(&book));
-    assert_eq!(world.get(&path, None).await.refusal(), (404, "not_found".to_owned()));
+    assert_eq!(
+        world.get(&path, None).await.refusal(),
+        (404, "not_found".to_owned())
+    );
     let rendition = book["rendition"]["id"].as_str().expect("an id");
-    let files = [("cover/medium.png", b"medium".as_slice()), ("cover/original.png", b"original")];
+    let files = [
+        ("cover/medium.png", b"medium".as_slice()),
+        ("cover/original.png", b"original"),
+    ];
     world.render(rendition, &files).await;
-    let book = world.get(&format!("/books/{}", id(&book)), None).await.json();
+    let book = world
+        .get(&format!("/books/{}", id(&book)), None)
+        .await
+        .json();
     let url = book["coverUrl"].as_str().expect("a cover");
     let cover = world.send(world.request(Method::GET, url)).await;
-    assert_eq!((cover.status, cover.bytes.as_slice()), (200, b"medium".as_slice()));
+    assert_eq!(
+        (cover.status, cover.bytes.as_slice()),
+        (200, b"medium".as_slice())
+    );
     assert_eq!(cover.header("content-type"), Some("image/png"));
-    assert_eq!(cover.header("cache-control"), Some("public, max-age=31536000, immutable"));
+    assert_eq!(
+        cover.header("cache-control"),
+        Some("public, max-age=31536000, immutable")
+    );
     let etag = cover.header("etag").expect("an ETag");
-    let again = world.send(world.request(Method::GET, url).header("if-none-match", etag)).await;
+    let again = world
+        .send(
+            world
+                .request(Method::GET, url)
+                .header("if-none-match", etag),
+        )
+        .await;
     assert_eq!(again.status, 304);
-    assert_eq!(world.get(&path, None).await.header("cache-control"), Some("public, max-age=300"));
-    let none = world.get(&format!("/books/{}/cover/thumbnail", id(&book)), None).await;
+    assert_eq!(
+        world.get(&path, None).await.header("cache-control"),
+        Some("public, max-age=300")
+    );
+    let none = world
+        .get(&format!("/books/{}/cover/thumbnail", id(&book)), None)
+        .await;
     assert_eq!(none.refusal(), (404, "not_found".to_owned()));
-    let huge = world.get(&format!("/books/{}/cover/huge", id(&book)), None).await;
+    let huge = world
+        .get(&format!("/books/{}/cover/huge", id(&book)), None)
+        .await;
     assert_eq!(huge.refusal(), (400, "invalid_parameter".to_owned()));
 }

@@ -27,10 +27,16 @@ async fn opened(world: &World) -> (String, Reply) {
         ("manifest.json", b"{}"),
         ("resources/a b/ü.png", b"png"),
         ("resources/x.js", b"alert(1)"),
-        ("resources/s.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>"),
+        (
+            "resources/s.svg",
+            b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>",
+        ),
     ];
     world.render(&rendition, &files).await;
-    let path = format!("/books/{}/reading-sessions", book["id"].as_str().expect("an id"));
+    let path = format!(
+        "/books/{}/reading-sessions",
+        book["id"].as_str().expect("an id")
+    );
     let reply = world.post(&path, Some(&admin), json!({})).await;
     assert_eq!(reply.status, 201);
     (rendition, reply)
@@ -59,11 +65,16 @@ async fn content_carries_its_policy_wherever_it_is_opened() {
         assert_eq!(reply.header("content-security-policy"), Some(POLICY));
         assert_eq!(reply.header("x-content-type-options"), Some("nosniff"));
         assert_eq!(reply.header("x-frame-options"), Some("SAMEORIGIN"));
-        assert_eq!(reply.header("cache-control"), Some("private, max-age=31536000, immutable"));
+        assert_eq!(
+            reply.header("cache-control"),
+            Some("private, max-age=31536000, immutable")
+        );
         assert_eq!(reply.header("accept-ranges"), Some("bytes"));
     }
     // Refusals under /content/ carry it as well.
-    let missing = world.send(get(&world, &rendition, "slices/9.html", &cookies)).await;
+    let missing = world
+        .send(get(&world, &rendition, "slices/9.html", &cookies))
+        .await;
     assert_eq!(missing.refusal(), (404, "not_found".to_owned()));
     assert_eq!(missing.header("content-security-policy"), Some(POLICY));
     assert_eq!(missing.header("cache-control"), Some("no-store"));
@@ -75,19 +86,35 @@ async fn only_the_right_cookies_open_content() {
     let (rendition, session) = opened(&world).await;
     let cookies = session.cookie_header();
     let refused = async |cookies: &str, rendition: &str| {
-        let reply = world.send(get(&world, rendition, "slices/0.html", cookies)).await;
-        assert_eq!(reply.refusal(), (403, "content_forbidden".to_owned()), "{cookies}");
+        let reply = world
+            .send(get(&world, rendition, "slices/0.html", cookies))
+            .await;
+        assert_eq!(
+            reply.refusal(),
+            (403, "content_forbidden".to_owned()),
+            "{cookies}"
+        );
     };
     refused("", &rendition).await;
-    refused(&cookies.replacen("CloudFront-Signature=", "CloudFront-Signature=A", 1), &rendition).await;
-    refused(&cookies.replace("CloudFront-Policy=e", "CloudFront-Policy=f"), &rendition).await;
+    refused(
+        &cookies.replacen("CloudFront-Signature=", "CloudFront-Signature=A", 1),
+        &rendition,
+    )
+    .await;
+    refused(
+        &cookies.replace("CloudFront-Policy=e", "CloudFront-Policy=f"),
+        &rendition,
+    )
+    .await;
     refused(&cookies.replace("SHA256", "SHA1"), &rendition).await;
     let other = "0".repeat(40);
     refused(&cookies, &other).await;
     world.store(&other, &[("slices/0.html", b"other")]).await;
     refused(&cookies, &other).await;
     for cookie in session.cookies() {
-        assert!(cookie.contains(&format!("; Path=/content/{rendition}/; HttpOnly; SameSite=Strict")));
+        assert!(cookie.contains(&format!(
+            "; Path=/content/{rendition}/; HttpOnly; SameSite=Strict"
+        )));
         assert!(!cookie.contains("Secure"));
     }
 }
@@ -98,7 +125,9 @@ async fn cookies_expire() {
     let (rendition, session) = opened(&world).await;
     let cookies = session.cookie_header();
     tokio::time::sleep(Duration::from_millis(1100)).await;
-    let reply = world.send(get(&world, &rendition, "slices/0.html", &cookies)).await;
+    let reply = world
+        .send(get(&world, &rendition, "slices/0.html", &cookies))
+        .await;
     assert_eq!(reply.refusal(), (403, "content_forbidden".to_owned()));
 }
 
@@ -120,9 +149,13 @@ async fn ranges_and_copies_are_answered() {
     let outside = world.send(slice().header("range", "bytes=17-")).await;
     assert_eq!(outside.refusal(), (416, "range_not_satisfiable".to_owned()));
     assert_eq!(outside.header("content-range"), Some("bytes */17"));
-    let stale = slice().header("range", "bytes=3-5").header("if-range", "\"other\"");
+    let stale = slice()
+        .header("range", "bytes=3-5")
+        .header("if-range", "\"other\"");
     assert_eq!(world.send(stale).await.status, 200);
-    let current = slice().header("range", "bytes=3-5").header("if-range", &etag);
+    let current = slice()
+        .header("range", "bytes=3-5")
+        .header("if-range", &etag);
     assert_eq!(world.send(current).await.status, 206);
     let kept = world.send(slice().header("if-none-match", &etag)).await;
     assert_eq!((kept.status, kept.bytes.len()), (304, 0));
@@ -138,7 +171,9 @@ async fn ranges_and_copies_are_answered() {
 async fn raw(world: &World, path: &str, cookies: &str) -> String {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     let address = world.base.trim_start_matches("http://");
-    let mut socket = tokio::net::TcpStream::connect(address).await.expect("connected");
+    let mut socket = tokio::net::TcpStream::connect(address)
+        .await
+        .expect("connected");
     let request = format!(
         "GET {path} HTTP/1.1\r\nhost: {address}\r\ncookie: {cookies}\r\nconnection: close\r\n\r\n"
     );
@@ -155,7 +190,12 @@ async fn no_path_leads_out_of_a_rendition() {
     let cookies = session.cookie_header();
     world.store("1111", &[("secret.html", b"SECRET")]).await;
     std::fs::write(world.folder.path().join("secret"), "SECRET").expect("written");
-    let fine = raw(&world, &format!("/content/{rendition}/slices/0.html"), &cookies).await;
+    let fine = raw(
+        &world,
+        &format!("/content/{rendition}/slices/0.html"),
+        &cookies,
+    )
+    .await;
     assert!(fine.starts_with("HTTP/1.1 200"), "{fine}");
     for path in [
         "../1111/secret.html",

@@ -22,7 +22,10 @@ fn the_committed_document_is_current() {
         return;
     }
     let found = std::fs::read_to_string(committed()).expect("there");
-    assert!(found == current, "run `UPDATE_OPENAPI=1 cargo test -p bindery-api document`");
+    assert!(
+        found == current,
+        "run `UPDATE_OPENAPI=1 cargo test -p bindery-api document`"
+    );
 }
 
 #[test]
@@ -32,23 +35,41 @@ fn every_operation_has_name_tag_words_and_refusals() {
     for (path, operations) in document["paths"].as_object().expect("paths") {
         for (method, operation) in operations.as_object().expect("operations") {
             let name = format!("{method} {path}");
-            let id = operation["operationId"].as_str().unwrap_or_else(|| panic!("{name}"));
-            assert!(id.contains('_') && id == id.to_lowercase(), "{name}: {id} is not verb_noun");
+            let id = operation["operationId"]
+                .as_str()
+                .unwrap_or_else(|| panic!("{name}"));
+            assert!(
+                id.contains('_') && id == id.to_lowercase(),
+                "{name}: {id} is not verb_noun"
+            );
             assert!(operation["tags"][0].is_string(), "{name} has no tag");
             assert!(operation["summary"].is_string(), "{name} has no summary");
             for status in ["400", "500", "503"] {
                 let content = &operation["responses"][status]["content"];
-                assert!(content["application/problem+json"].is_object(), "{name}: {status}");
+                assert!(
+                    content["application/problem+json"].is_object(),
+                    "{name}: {status}"
+                );
             }
             let body = operation["requestBody"]["content"]["application/json"].is_object();
             for status in ["413", "415", "422"] {
-                assert!(!body || operation["responses"][status].is_object(), "{name}: {status}");
+                assert!(
+                    !body || operation["responses"][status].is_object(),
+                    "{name}: {status}"
+                );
             }
             let secured = operation["security"].is_array();
-            assert!(!secured || operation["responses"]["401"].is_object(), "{name}: 401");
+            assert!(
+                !secured || operation["responses"]["401"].is_object(),
+                "{name}: 401"
+            );
             let parameters = operation["parameters"].as_array();
             for parameter in parameters.into_iter().flatten() {
-                assert!(parameter["description"].is_string(), "{name}: {}", parameter["name"]);
+                assert!(
+                    parameter["description"].is_string(),
+                    "{name}: {}",
+                    parameter["name"]
+                );
             }
             seen += 1;
         }
@@ -59,7 +80,10 @@ fn every_operation_has_name_tag_words_and_refusals() {
 #[test]
 fn every_field_is_described_and_requests_have_examples() {
     let document = document();
-    for (name, schema) in document["components"]["schemas"].as_object().expect("schemas") {
+    for (name, schema) in document["components"]["schemas"]
+        .as_object()
+        .expect("schemas")
+    {
         for (field, value) in schema["properties"].as_object().into_iter().flatten() {
             assert!(value["description"].is_string(), "{name}.{field}");
         }

@@ -14,7 +14,10 @@ use crate::harness::{Person, World, both, epub, signed};
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Opens the stream; answers read events by name and data.
-async fn follow(world: &World, by: &Person) -> impl AsyncFnMut() -> Option<(String, Value)> + use<> {
+async fn follow(
+    world: &World,
+    by: &Person,
+) -> impl AsyncFnMut() -> Option<(String, Value)> + use<> {
     let request = signed(world.request(Method::GET, "/api/v1/events"), Some(by));
     let request = request.header("accept-encoding", "gzip, br");
     let response = request.send().await.expect("an answer");
@@ -86,7 +89,10 @@ async fn streams_are_for_members_and_bounded() {
     drop(first);
     // The place is free again once the service notices: it does when it next writes.
     for _ in 0..50 {
-        world.state.pipeline.bus().publish(Hint { topic: "book".to_owned(), data: json!({}) });
+        world.state.pipeline.bus().publish(Hint {
+            topic: "book".to_owned(),
+            data: json!({}),
+        });
         let request = signed(world.request(Method::GET, "/api/v1/events"), Some(&admin));
         if request.send().await.expect("an answer").status() == 200 {
             return;

@@ -1,6 +1,9 @@
 //! A running service with everything real behind it: a database, a folder, an index.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use bindery_api::{Config, Keys, Parts, Registration, SigningKey, State};
 use bindery_library::{
@@ -11,6 +14,7 @@ use bindery_library::{
 };
 use bindery_pipeline::{Db, DbOptions, Pipeline, PipelineOptions};
 use bindery_test_servers::{Database, Postgres, skip};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -73,10 +77,9 @@ pub(crate) use both;
 
 /// Keys are slow to make; all tests share them.
 fn keys() -> Keys {
-    static PEMS: std::sync::OnceLock<[String; 2]> = std::sync::OnceLock::new();
-    let [tokens, content] = PEMS.get_or_init(|| {
-        [(); 2].map(|()| SigningKey::generate().expect("a key").pem().to_owned())
-    });
+    static PEMS: OnceLock<[String; 2]> = OnceLock::new();
+    let [tokens, content] = PEMS
+        .get_or_init(|| [(); 2].map(|()| SigningKey::generate().expect("a key").pem().to_owned()));
     Keys {
         tokens: vec![SigningKey::from_pem(tokens).expect("a key")],
         content: SigningKey::from_pem(content).expect("a key"),
@@ -84,19 +87,33 @@ fn keys() -> Keys {
     }
 }
 
+/// All tests of the process count into one recorder, as one service would.
+fn recorder() -> &'static PrometheusHandle {
+    static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
+    RECORDER.get_or_init(|| {
+        PrometheusBuilder::new()
+            .install_recorder()
+            .expect("the only one")
+    })
+}
+
 impl World {
     /// A service on SQLite with other settings.
     pub async fn with(change: impl FnOnce(&mut Config)) -> World {
-        World::start(Backend::Sqlite, change).await.expect("SQLite is built in")
+        World::start(Backend::Sqlite, change)
+            .await
+            .expect("SQLite is built in")
     }
 
     /// A service; `None` where the database is not installed.
     pub async fn start(backend: Backend, change: impl FnOnce(&mut Config)) -> Option<World> {
+        recorder();
         let folder = tempfile::tempdir().expect("a folder");
         let (url, database) = match backend {
-            Backend::Sqlite => {
-                (format!("sqlite://{}", folder.path().join("bindery.db").display()), None)
-            }
+            Backend::Sqlite => (
+                format!("sqlite://{}", folder.path().join("bindery.db").display()),
+                None,
+            ),
             Backend::Postgres => {
                 let Some(database) = Postgres::database() else {
                     skip("api on PostgreSQL: it is not installed");
@@ -108,8 +125,12 @@ impl World {
         let db = Db::connect(&DbOptions::new(url)).await.expect("a database");
         let sets = [&bindery_pipeline::MIGRATIONS, &bindery_library::MIGRATIONS];
         db.migrate(&sets).await.expect("migrated");
-        let pipeline = Pipeline::open(db, PipelineOptions::default()).await.expect("a pipeline");
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let pipeline = Pipeline::open(db, PipelineOptions::default())
+            .await
+            .expect("a pipeline");
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         let mut config = Config::new(base.parse().expect("a URL"));
         config.registration = Registration::Open;
@@ -119,14 +140,17 @@ impl World {
         change(&mut config);
         let state = State::new(Parts {
             pipeline,
-            settings: Settings::new(RenderPlan { epub: 1, ..RenderPlan::default() }),
+            settings: Settings::new(RenderPlan {
+                epub: 1,
+                ..RenderPlan::default()
+            }),
             storage: Storage::on_disk(&folder.path().join("objects")).expect("storage"),
             search: crate::search::index(folder.path()),
             presign: None,
             keys: keys(),
             config,
             assets: Some(crate::edge::assets),
-            metrics: Some(Arc::new(|| "# metrics\n".to_owned())),
+            metrics: Some(Arc::new(|| recorder().render())),
         })
         .expect("a state");
         let (stop, stopped) = oneshot::channel::<()>();
@@ -134,8 +158,18 @@ impl World {
             let _ = stopped.await;
         });
         tokio::spawn(served);
-        let client = reqwest::Client::builder().no_proxy().build().expect("a client");
-        Some(World { base, state, client, folder, _stop: stop, _database: database })
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .build()
+            .expect("a client");
+        Some(World {
+            base,
+            state,
+            client,
+            folder,
+            _stop: stop,
+            _database: database,
+        })
     }
 
     /// A request to `path`, which begins with a slash.
@@ -154,7 +188,11 @@ impl World {
 
     /// GET below `/api/v1`.
     pub async fn get(&self, path: &str, by: Option<&Person>) -> Reply {
-        self.send(signed(self.request(Method::GET, &format!("/api/v1{path}")), by)).await
+        self.send(signed(
+            self.request(Method::GET, &format!("/api/v1{path}")),
+            by,
+        ))
+        .await
     }
 
     /// A request with a JSON body below `/api/v1`.
@@ -190,8 +228,15 @@ impl World {
         let body = json!({"email": email, "password": PASSWORD});
         let reply = self.post("/auth/login", None, body).await;
         assert_eq!(reply.status, 200);
-        let token = reply.json()["accessToken"].as_str().expect("a token").to_owned();
-        Person { id: user.id, email, token }
+        let token = reply.json()["accessToken"]
+            .as_str()
+            .expect("a token")
+            .to_owned();
+        Person {
+            id: user.id,
+            email,
+            token,
+        }
     }
 
     /// An admin.
@@ -237,7 +282,11 @@ impl World {
         };
         let mut tx = self.state.begin().await.expect("a transaction");
         let settings = &self.state.settings;
-        assert!(catalogue::mark_ready(&mut tx, settings, rendition, &ready).await.expect("marked"));
+        assert!(
+            catalogue::mark_ready(&mut tx, settings, rendition, &ready)
+                .await
+                .expect("marked")
+        );
         tx.commit().await.expect("committed");
     }
 
@@ -246,7 +295,11 @@ impl World {
         for (path, bytes) in files {
             let key = Key::rendition(rendition, path);
             let bytes = bytes.to_vec().into();
-            self.state.storage.put(&key, "text/plain", bytes).await.expect("stored");
+            self.state
+                .storage
+                .put(&key, "text/plain", bytes)
+                .await
+                .expect("stored");
         }
     }
 }

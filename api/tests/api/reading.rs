@@ -131,7 +131,10 @@ async fn strangers_open_nothing() {
     let reply = world.post(&path, None, json!({})).await;
     assert_eq!(reply.refusal(), (401, "unauthenticated".to_owned()));
     let draft = world.book(&admin, &epub("draft"), json!({})).await;
-    let path = format!("/books/{}/reading-sessions", draft["id"].as_str().expect("an id"));
+    let path = format!(
+        "/books/{}/reading-sessions",
+        draft["id"].as_str().expect("an id")
+    );
     let reply = world.post(&path, Some(&reader), json!({})).await;
     assert_eq!(reply.refusal(), (404, "not_found".to_owned()));
 }

@@ -17,7 +17,12 @@ pub fn index(folder: &Path) -> Arc<dyn Search> {
 async fn reindex(world: &World, id: &str) {
     let mut db = world.state.read().await.expect("a connection");
     let document = document(&mut db, id).await.expect("read").expect("there");
-    world.state.search.upsert(vec![document]).await.expect("indexed");
+    world
+        .state
+        .search
+        .upsert(vec![document])
+        .await
+        .expect("indexed");
 }
 
 both! {

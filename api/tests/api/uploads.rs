@@ -1,13 +1,17 @@
 //! From the announcement of a file to the book.
 
 use bindery_library::{people::Role, storage::Key};
+use futures::StreamExt as _;
 use reqwest::Method;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use crate::harness::{Person, World, announce, both, epub, signed};
 
 async fn presigned(world: &World, by: &Person, bytes: &[u8]) -> Value {
-    let reply = world.post("/books/presign", Some(by), announce(bytes)).await;
+    let reply = world
+        .post("/books/presign", Some(by), announce(bytes))
+        .await;
     assert_eq!(reply.status, 200, "{}", reply.text());
     reply.json()
 }
@@ -151,11 +155,20 @@ async fn tickets_cannot_be_forged_or_moved() {
     let none = mine.split_once("?").expect("a query").0.to_owned() + "?ticket=";
     for wrong in [moved, cut, none] {
         let request = world.client.put(&wrong).body(bytes.clone());
-        let reply = world.send(request.header("content-type", "application/epub+zip")).await;
-        assert_eq!(reply.refusal(), (403, "invalid_upload_ticket".to_owned()), "{wrong}");
+        let reply = world
+            .send(request.header("content-type", "application/epub+zip"))
+            .await;
+        assert_eq!(
+            reply.refusal(),
+            (403, "invalid_upload_ticket".to_owned()),
+            "{wrong}"
+        );
     }
     let missing = mine.split_once("?").expect("a query").0;
-    let request = world.client.put(missing).header("content-type", "application/epub+zip");
+    let request = world
+        .client
+        .put(missing)
+        .header("content-type", "application/epub+zip");
     let reply = world.send(request.body(bytes)).await;
     assert_eq!(reply.refusal(), (400, "invalid_parameter".to_owned()));
 }
@@ -185,12 +198,18 @@ async fn announcements_are_checked() {
         (with("size", json!(0)), 422, "validation_failed"),
         (with("size", json!(-1)), 422, "validation_failed"),
         (with("sha256", json!("abc")), 422, "validation_failed"),
-        (with("contentType", json!("a b/c\r\nx: y")), 422, "validation_failed"),
+        (
+            with("contentType", json!("a b/c\r\nx: y")),
+            422,
+            "validation_failed",
+        ),
         (with("fileName", json!("")), 422, "validation_failed"),
         (with("bookId", json!("no-such-book")), 404, "not_found"),
     ];
     for (announcement, status, code) in refused {
-        let reply = world.post("/books/presign", Some(&admin), announcement.clone()).await;
+        let reply = world
+            .post("/books/presign", Some(&admin), announcement.clone())
+            .await;
         assert_eq!(reply.refusal(), (status, code.to_owned()), "{announcement}");
     }
 }
@@ -200,7 +219,9 @@ async fn readers_and_strangers_upload_nothing() {
     let world = World::with(|_| {}).await;
     let reader = world.person("reader", &[Role::Reader]).await;
     let announcement = announce(&epub("x"));
-    let reply = world.post("/books/presign", Some(&reader), announcement.clone()).await;
+    let reply = world
+        .post("/books/presign", Some(&reader), announcement.clone())
+        .await;
     assert_eq!(reply.refusal(), (403, "forbidden".to_owned()));
     let reply = world.post("/books/presign", None, announcement).await;
     assert_eq!(reply.refusal(), (401, "unauthenticated".to_owned()));
@@ -222,7 +243,73 @@ async fn odd_names_of_uploads_lead_nowhere() {
         let request = signed(world.request(Method::PUT, &path), None)
             .header("content-type", "application/epub+zip")
             .body("x");
-        let reply = world.client.execute(request.build().expect("a request")).await.expect("sent");
-        assert!((400..500).contains(&reply.status().as_u16()), "{id}: {}", reply.status());
+        let reply = world
+            .client
+            .execute(request.build().expect("a request"))
+            .await
+            .expect("sent");
+        assert!(
+            (400..500).contains(&reply.status().as_u16()),
+            "{id}: {}",
+            reply.status()
+        );
     }
+}
+
+/// Resident memory of this process, in bytes.
+fn resident() -> u64 {
+    let pages = std::fs::read_to_string("/proc/self/statm").expect("Linux");
+    let pages: u64 = pages
+        .split(' ')
+        .nth(1)
+        .and_then(|n| n.parse().ok())
+        .expect("pages");
+    pages * 4096
+}
+
+#[tokio::test]
+async fn a_large_upload_is_not_kept_in_memory() {
+    const PARTS: usize = 256;
+    let world = World::with(|_| {}).await;
+    let admin = world.admin().await;
+    let part = vec![7_u8; 1024 * 1024];
+    let mut hash = Sha256::new_with_prefix(b"PK\x03\x04");
+    for _ in 0..PARTS {
+        hash.update(&part);
+    }
+    let size = PARTS * part.len() + 4;
+    let announcement = json!({"fileName": "large.epub", "size": size,
+        "contentType": "application/epub+zip", "sha256": hex::encode(hash.finalize())});
+    let presigned = world
+        .post("/books/presign", Some(&admin), announcement)
+        .await
+        .json();
+    let before = resident();
+    let peak = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(0));
+    let parts = {
+        let peak = peak.clone();
+        let parts = std::iter::once(b"PK\x03\x04".to_vec());
+        futures::stream::iter(parts.chain((0..PARTS).map(move |_| {
+            peak.fetch_max(resident(), std::sync::atomic::Ordering::Relaxed);
+            part.clone()
+        })))
+    };
+    let body = reqwest::Body::wrap_stream(parts.map(Ok::<_, std::io::Error>));
+    let put = world
+        .client
+        .put(presigned["uploadUrl"].as_str().expect("a URL"));
+    let put = put
+        .header("content-type", "application/epub+zip")
+        .header("content-length", size);
+    let stored = world.send(put.body(body)).await;
+    assert_eq!(stored.status, 200, "{}", stored.text());
+    let grown = peak
+        .load(std::sync::atomic::Ordering::Relaxed)
+        .saturating_sub(before);
+    // Parts under way to the disk take some 40 MiB; other tests run beside this one.
+    assert!(
+        grown < 200 * 1024 * 1024,
+        "{} MiB more",
+        grown / 1024 / 1024
+    );
 }
