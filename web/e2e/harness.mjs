@@ -5,6 +5,12 @@ import assert from "node:assert/strict";
 const results = { passed: 0, failed: 0, skipped: 0 };
 const done = new Set();
 const failures = [];
+let picture = async () => undefined;
+
+/** What to do when a step fails, for those who look for the reason: `take(name)`. */
+export function onFailure(take) {
+  picture = take;
+}
 
 /** Runs one step. With `needs`, it is skipped unless the steps of those names passed. */
 export async function step(name, work, { needs = [] } = {}) {
@@ -23,6 +29,7 @@ export async function step(name, work, { needs = [] } = {}) {
   } catch (error) {
     results.failed += 1;
     failures.push(name);
+    await picture(name.replace(/\W+/g, "-")).catch(() => undefined);
     console.log(`FAIL  ${name}\n${indent(error.stack ?? String(error))}`);
   }
 }

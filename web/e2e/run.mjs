@@ -1,7 +1,7 @@
 // Browser tests against a running Bindery.
 //   BINDERY_E2E_URL=http://127.0.0.1:8080 BINDERY_E2E_EMAIL=… BINDERY_E2E_PASSWORD=… npm run e2e
 import { launch, target } from "./browser.mjs";
-import { finish } from "./harness.mjs";
+import { finish, onFailure } from "./harness.mjs";
 import { accessibility } from "./steps/accessibility.mjs";
 import { keeping } from "./steps/keeping.mjs";
 import { keyboard } from "./steps/keyboard.mjs";
@@ -19,6 +19,8 @@ if (!target.url) {
   const context = await browser.newContext({ viewport: { width: 1200, height: 800 } });
   context.setDefaultTimeout(15_000);
   const page = await context.newPage();
+  const shots = new URL("./shots/", import.meta.url).pathname;
+  onFailure((name) => page.screenshot({ path: `${shots}failed-${name}.png` }));
   const world = {
     browser,
     context,

@@ -31,9 +31,14 @@ export class Watch {
     return this.lines.filter((line) => line.includes("planted"));
   }
 
-  /** What the page's own Content-Security-Policy refused. */
+  /**
+   * What the page's own Content-Security-Policy refused. `about:invalid` is what the engine puts in
+   * place of a remote address in a style sheet: that one shall be refused.
+   */
   refused() {
-    return this.lines.filter((line) => /Content Security Policy/i.test(line));
+    return this.lines.filter(
+      (line) => /Content Security Policy/i.test(line) && !line.includes("about:invalid"),
+    );
   }
 }
 

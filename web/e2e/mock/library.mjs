@@ -68,11 +68,10 @@ export function makeJobs() {
     state: "done",
     payload: { renditionId: rendition },
     bookId: uuid(1),
-    priority: 10,
+    priority: "normal",
     attempt: 1,
     maxAttempts: 3,
-    done: null,
-    total: null,
+    progress: null,
     lastError: null,
     worker: "serve-1",
     cancelRequested: false,
@@ -83,7 +82,13 @@ export function makeJobs() {
     ...more,
   });
   return [
-    job(1, { state: "running", done: 4, total: 17, finishedAt: null, startedAt: new Date().toISOString() }),
+    job(1, {
+      state: "running",
+      progress: { done: 4, total: 17 },
+      total: 17,
+      finishedAt: null,
+      startedAt: new Date().toISOString(),
+    }),
     job(2, { queue: "reindex", kind: "reindex_book" }),
     job(3, {
       state: "dead",
@@ -107,7 +112,8 @@ export const queues = ["render", "reindex", "invalidate", "email", "webhook"].ma
   queue,
   ready: n === 0 ? 12 : 0,
   running: n === 0 ? 1 : 0,
-  oldestAgeS: n === 0 ? 3.2 : null,
+  oldestAgeS: n === 0 ? 3 : 0,
+  scheduled: 0,
   paused: n === 4,
   dead: n === 0 ? 1 : 0,
 }));

@@ -61,16 +61,15 @@ function render(book) {
     ...makeJobs()[0],
     id: `job-${state.next++}`,
     bookId: book.id,
-    done: 0,
-    total: 12,
+    progress: { done: 0, total: 12 },
     createdAt: now,
     startedAt: now,
     runAt: now,
   };
   state.jobs.unshift(job);
   const timer = setInterval(() => {
-    job.done += 1;
-    if (job.done >= job.total) {
+    job.progress.done += 1;
+    if (job.progress.done >= job.progress.total) {
       clearInterval(timer);
       Object.assign(job, { state: "done", finishedAt: new Date().toISOString() });
       book.rendition = { id: rendition, state: "ready", slices: 3 };
@@ -82,7 +81,7 @@ function render(book) {
       kind: job.kind,
       state: job.state,
       bookId: book.id,
-      progress: { done: job.done, total: job.total },
+      progress: job.progress,
     });
   }, 150);
 }

@@ -128,4 +128,21 @@ export async function reading(world) {
     },
     { needs },
   );
+
+  await step(
+    "a connection that breaks once costs a moment, not the chapter",
+    async () => {
+      let broken = 0;
+      const slice = /\/slices\/0\.html$/;
+      await page.route(slice, (route) => {
+        broken += 1;
+        return broken === 1 ? route.abort("connectionreset") : route.continue();
+      });
+      await read("?slice=0");
+      await shows("The First Sheet");
+      await page.unroute(slice);
+      assert.equal(broken, 2);
+    },
+    { needs },
+  );
 }

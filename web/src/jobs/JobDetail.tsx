@@ -7,7 +7,7 @@ import { Icon } from "../shell/Icon";
 import { Waiting } from "../shell/Page";
 import { JobState } from "./JobTable";
 import { control, isOver, type useControl, useJob } from "./queries";
-import { kindName } from "./words";
+import { kindName, priorityNames } from "./words";
 
 interface JobDetailProps {
   id: string;
@@ -79,7 +79,7 @@ function Body({ job, onControl }: { job: Job; onControl: JobDetailProps["onContr
         <h3>Facts</h3>
         <dl className="job-facts">
           <Fact name="Queue" value={job.queue} />
-          <Fact name="Priority" value={String(job.priority)} />
+          <Fact name="Priority" value={priorityNames[job.priority]} />
           <Fact name="Tries" value={`${job.attempt} of ${job.maxAttempts}`} />
           <Fact name="Worker" value={job.worker} />
           <Fact name="Id" value={job.id} />

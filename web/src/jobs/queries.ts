@@ -69,7 +69,7 @@ export function isOver(job: Job): boolean {
 
 /** A running job's part done, 0 to 1; undefined when it does not count. */
 export function partDone(job: Job): number | undefined {
-  return fraction({ done: job.done, total: job.total });
+  return fraction(job.progress);
 }
 
 /** Moves the rows by the event stream: known ones at once, new ones by asking again a moment later. */
@@ -111,12 +111,7 @@ function patched(pages: InfiniteData<JobPage> | undefined, hint: Hint): Infinite
 }
 
 export function moved(job: Job, hint: Hint): Job {
-  return {
-    ...job,
-    state: hint.state,
-    done: hint.progress?.done ?? job.done,
-    total: hint.progress?.total ?? job.total,
-  };
+  return { ...job, state: hint.state, progress: hint.progress ?? job.progress };
 }
 
 /** Cancel or retry a job, pause or resume a queue; the lists are asked again afterwards. */

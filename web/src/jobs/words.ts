@@ -23,3 +23,9 @@ export function kindName(job: Pick<Job, "kind">): string {
   const words = job.kind.replace(/[_.-]+/g, " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
+
+export const priorityNames: Record<Job["priority"], string> = {
+  readNow: "Somebody waits to read",
+  normal: "Normal",
+  bulk: "Bulk",
+};

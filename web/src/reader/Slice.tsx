@@ -59,9 +59,11 @@ function Frame(props: SliceProps & { url: string; onFailed: () => void }) {
 
   const load = () => {
     const document = element.current?.contentDocument;
-    // The first load of an empty frame, before its address is followed.
-    if (!document || document.URL === "about:blank") return;
     const { onStray, onFailed } = latest.current;
+    // The browser's own error page (no connection) is nobody's to look into.
+    if (!document) return onFailed();
+    // The first load of an empty frame, before its address is followed.
+    if (document.URL === "about:blank") return;
     if (!isSlice(document, url)) return onFailed();
     if (new URL(url, location.href).pathname !== new URL(document.URL).pathname) return onStray(document.URL);
     setShown(
