@@ -7,7 +7,7 @@ mod users;
 
 pub use roles::{Role, UnknownRole};
 pub use tokens::{
-    IssuedToken, Rotation, UserSession, delete_expired_tokens, issue_token, list_sessions,
+    IssuedToken, RETRY_GRACE_MS, Rotation, UserSession, delete_expired_tokens, issue_token, list_sessions,
     revoke_all_sessions, revoke_session, revoke_token, rotate_token,
 };
 pub use users::{

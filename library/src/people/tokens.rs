@@ -1,6 +1,10 @@
 //! Refresh tokens. A sign-in begins a family; every use of a token ends it and begins the next one.
 //! A token that comes a second time was stolen, or stole: the whole family ends (RFC 9700, section
 //! 4.14.2). Only hashes are stored.
+//!
+//! One second use is honest: a page that is reloaded while its refresh is under way never learns the
+//! new token, and two tabs may refresh at once. So within [`RETRY_GRACE_MS`] a token may be used
+//! again as long as nobody has used what came after it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,6 +14,9 @@ use sha2::{Digest, Sha256};
 use sqlx::{AnyConnection, Row};
 
 use crate::{Error, new_id, now_ms};
+
+/// How long after its use a token may be used again, by a client that never got the answer.
+pub const RETRY_GRACE_MS: i64 = 30_000;
 
 /// A token as the client gets it; it is not stored and cannot be read back.
 #[derive(Clone, PartialEq, Eq)]
@@ -87,8 +94,8 @@ pub async fn issue_token(
     insert(tx, family, lives_ms).await
 }
 
-/// Ends a token and begins the next one of its family. Of two uses at the same time one rotates,
-/// the other counts as re-use.
+/// Ends a token and begins the next one of its family. A second use is a retry (see
+/// [`RETRY_GRACE_MS`]) or ends the family.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -121,13 +128,31 @@ pub async fn rotate_token(tx: &mut Tx, token: &str, lives_ms: i64) -> Result<Rot
     if used.rows_affected() == 1 {
         return insert(tx, family, lives_ms).await.map(Rotation::Rotated);
     }
-    if row.try_get::<i64, _>(4)? == 0 {
+    let (used_at, revoked_at): (i64, i64) = (row.try_get(4)?, row.try_get(5)?);
+    if used_at == 0 {
         return Ok(Rotation::Refused);
+    }
+    if revoked_at == 0 && now - used_at <= RETRY_GRACE_MS && !used_since(tx, &family.id, token, used_at).await? {
+        return insert(tx, family, lives_ms).await.map(Rotation::Rotated);
     }
     revoke_family(tx, &family.id).await?;
     Ok(Rotation::Reused {
         user_id: family.user_id,
     })
+}
+
+/// Whether a later token of the family was used after `used_at`: then its client did get an answer.
+async fn used_since(tx: &mut Tx, family_id: &str, token: &str, used_at: i64) -> Result<bool, Error> {
+    let row = sqlx::query(
+        "SELECT id FROM refresh_tokens WHERE family_id = $1 AND used_at > 0 AND created_at >= $2 \
+         AND token_hash <> $3 LIMIT 1",
+    )
+    .bind(family_id.to_owned())
+    .bind(used_at)
+    .bind(token_hash(token))
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(row.is_some())
 }
 
 /// Signs out: ends the family of this token, whatever its state. Unknown tokens are no error.
@@ -153,7 +178,7 @@ pub async fn list_sessions(
     conn: &mut AnyConnection,
     user_id: &str,
 ) -> Result<Vec<UserSession>, Error> {
-    // The one unused token of a family is its state.
+    // The unused token of a family is its state; a retry may have left a second one.
     let rows = sqlx::query(
         "SELECT family_id, label, signed_in_at, created_at, expires_at FROM refresh_tokens \
          WHERE user_id = $1 AND used_at = 0 AND revoked_at = 0 AND expires_at > $2 \
@@ -163,17 +188,21 @@ pub async fn list_sessions(
     .bind(now_ms())
     .fetch_all(conn)
     .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(UserSession {
-                id: row.try_get(0)?,
-                label: row.try_get(1)?,
-                signed_in_at: row.try_get(2)?,
-                last_used_at: row.try_get(3)?,
-                expires_at: row.try_get(4)?,
-            })
-        })
-        .collect()
+    let mut sessions: Vec<UserSession> = Vec::new();
+    for row in &rows {
+        let id: String = row.try_get(0)?;
+        if sessions.iter().any(|session| session.id == id) {
+            continue;
+        }
+        sessions.push(UserSession {
+            id,
+            label: row.try_get(1)?,
+            signed_in_at: row.try_get(2)?,
+            last_used_at: row.try_get(3)?,
+            expires_at: row.try_get(4)?,
+        });
+    }
+    Ok(sessions)
 }
 
 /// Ends one of a user's own sign-ins.
