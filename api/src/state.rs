@@ -115,7 +115,7 @@ impl State {
         let tokens = Tokens::new(&keys.tokens, issuer.clone(), config.access_token_life)?;
         let tickets = TicketSigner::new(&keys.content.derive("upload tickets 1"));
         let presign = presign.unwrap_or_else(|| {
-            let base = format!("{issuer}{}/uploads", service::BASE);
+            let base = format!("{}/uploads", service::BASE);
             Arc::new(TicketPresign::new(tickets.clone(), base))
         });
         let cookies = ContentCookies::new(

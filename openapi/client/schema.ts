@@ -953,7 +953,10 @@ export interface components {
             method: string;
             /** @description Names the upload; needed to replace a file. */
             uploadId: string;
-            /** @description Absolute address to send the file to, once. */
+            /**
+             * @description Address to send the file to, once. Resolve it against the address of this request: it is
+             *     relative where the server was called by another name than its public one.
+             */
             uploadUrl: string;
         };
         /**

@@ -166,10 +166,13 @@ impl BooksApi {
     async fn presign_upload(
         &self,
         state: Data<&State>,
+        request: &Request,
         member: Member,
         body: Body<PresignRequest>,
     ) -> Answer<Json<PresignAnswer>, (WithBody, SignedIn, Hidden)> {
-        Ok(Json(presign::presign(state.0, &member.0, body.0).await?))
+        Ok(Json(
+            presign::presign(state.0, request, &member.0, body.0).await?,
+        ))
     }
 
     /// Send a file

@@ -8,6 +8,11 @@ use bindery_library::{
     ports::PutRequest,
 };
 
+use poem::{
+    Request,
+    http::{header, uri::Authority},
+};
+
 use super::upload_types::{PresignAnswer, PresignRequest};
 use crate::{
     problem::{Kind, Problem},
@@ -18,6 +23,7 @@ use crate::{
 /// Announces a file and answers where to put it.
 pub async fn presign(
     state: &State,
+    head: &Request,
     user: &User,
     request: PresignRequest,
 ) -> Result<PresignAnswer, Problem> {
@@ -56,11 +62,26 @@ pub async fn presign(
     Ok(PresignAnswer {
         book_id: upload.book_id,
         upload_id: upload.id,
-        upload_url: signed.url,
+        upload_url: address(state, head, signed.url),
         method: signed.method.to_owned(),
         headers: signed.headers.into_iter().collect(),
         expires_at: from_millis(signed.expires_at),
     })
+}
+
+/// Uploads to ourselves get an absolute address if the client came by the public one. Home servers
+/// are called by many names: a client that used another one gets a relative address, which leads
+/// it back to where it came from.
+fn address(state: &State, head: &Request, url: String) -> String {
+    let host = head
+        .header(header::HOST)
+        .or_else(|| head.uri().authority().map(Authority::as_str));
+    let origin = state.config.origin();
+    let public = origin.split_once("://").map(|(_, host)| host);
+    if url.starts_with('/') && host == public {
+        return format!("{origin}{url}");
+    }
+    url
 }
 
 /// A media type must be fit for a header; whether the bytes are a book is seen when they are there.

@@ -47,7 +47,8 @@ pub struct PresignAnswer {
     pub book_id: String,
     /// Names the upload; needed to replace a file.
     pub upload_id: String,
-    /// Absolute address to send the file to, once.
+    /// Address to send the file to, once. Resolve it against the address of this request: it is
+    /// relative where the server was called by another name than its public one.
     pub upload_url: String,
     /// Always `PUT`.
     pub method: String,

@@ -313,3 +313,28 @@ async fn a_large_upload_is_not_kept_in_memory() {
         grown / 1024 / 1024
     );
 }
+
+#[tokio::test]
+async fn a_server_with_many_names_leads_the_upload_back_to_the_one_that_was_used() {
+    let world = World::with(|config| {
+        config.public_url = "https://books.example.org".parse().expect("a URL");
+    })
+    .await;
+    let admin = world.admin().await;
+    let presign = async |host: Option<&str>| {
+        let request = world.request(Method::POST, "/api/v1/books/presign");
+        let request = match host {
+            Some(host) => request.header("host", host),
+            None => request,
+        };
+        let request = signed(request, Some(&admin)).json(&announce(&epub("x")));
+        let answer = world.send(request).await.json();
+        answer["uploadUrl"].as_str().expect("a URL").to_owned()
+    };
+    assert!(presign(None).await.starts_with("/api/v1/uploads/"));
+    let public = presign(Some("books.example.org")).await;
+    assert!(
+        public.starts_with("https://books.example.org/api/v1/uploads/"),
+        "{public}"
+    );
+}
