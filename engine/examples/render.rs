@@ -24,8 +24,15 @@ impl Sink for Folder {
 /// The high-water mark of this process, where the system tells it.
 fn peak_mib() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
-    line.split_whitespace().next().and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(0) / 1024
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .unwrap_or_default();
+    line.split_whitespace()
+        .next()
+        .and_then(|kib| kib.parse::<u64>().ok())
+        .unwrap_or(0)
+        / 1024
 }
 
 #[expect(clippy::print_stdout, reason = "the line is what this program is for")]
@@ -40,16 +47,31 @@ fn main() -> io::Result<()> {
     let start = Instant::now();
     let result = render(&book, &Options::default(), &folder, &Silent);
     let ms = start.elapsed().as_millis();
-    let name = Path::new(&path).file_name().unwrap_or_default().to_string_lossy();
+    let name = Path::new(&path)
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy();
     match result {
         Ok(report) => {
             let (slices, warnings, bytes) = (report.slices, report.warnings.len(), report.bytes);
-            println!("{name}\topened\t{slices}\t{warnings}\t{bytes}\t{ms}\t{}", peak_mib());
+            println!(
+                "{name}\topened\t{slices}\t{warnings}\t{bytes}\t{ms}\t{}",
+                peak_mib()
+            );
             for warning in report.warnings.iter().take(20) {
-                println!("\t{}\t{}\t{}", warning.code, warning.message, warning.item.as_deref().unwrap_or_default());
+                println!(
+                    "\t{}\t{}\t{}",
+                    warning.code,
+                    warning.message,
+                    warning.item.as_deref().unwrap_or_default()
+                );
             }
         }
-        Err(error) => println!("{name}\t{}\t0\t0\t0\t{ms}\t{}\n\t{error}", error.code(), peak_mib()),
+        Err(error) => println!(
+            "{name}\t{}\t0\t0\t0\t{ms}\t{}\n\t{error}",
+            error.code(),
+            peak_mib()
+        ),
     }
     Ok(())
 }

@@ -31,7 +31,7 @@ pub use error::Error;
 pub use format::Format;
 pub use options::{Limits, Options};
 pub use report::{Contributor, Direction, Metadata, Report, Warning};
-pub use sink::{Observer, Sink, Silent, Stage};
+pub use sink::{Observer, Silent, Sink, Stage};
 
 /// Renders a whole book into `sink`.
 ///

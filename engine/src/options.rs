@@ -140,7 +140,10 @@ mod tests {
     #[test]
     fn digest_changes_with_any_option() {
         let plain = Options::default();
-        let other = Options { slice_soft: 1, ..Options::default() };
+        let other = Options {
+            slice_soft: 1,
+            ..Options::default()
+        };
         assert_eq!(plain.digest(), Options::default().digest());
         assert_ne!(plain.digest(), other.digest());
         assert_eq!(plain.digest().len(), 16);

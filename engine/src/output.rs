@@ -13,7 +13,11 @@ pub(crate) struct Output<'a> {
 
 impl<'a> Output<'a> {
     pub fn new(sink: &'a dyn Sink, limit: u64) -> Self {
-        Self { sink, bytes: AtomicU64::new(0), limit }
+        Self {
+            sink,
+            bytes: AtomicU64::new(0),
+            limit,
+        }
     }
 
     /// Puts one file.
@@ -21,9 +25,14 @@ impl<'a> Output<'a> {
     /// # Errors
     /// `Sink`, or `LimitExceeded` for `output_bytes`.
     pub fn put(&self, path: &str, media_type: &str, bytes: &[u8]) -> Result<(), Error> {
-        let found = self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed) + bytes.len() as u64;
+        let found =
+            self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed) + bytes.len() as u64;
         if found > self.limit {
-            return Err(Error::LimitExceeded { name: "output_bytes", found, limit: self.limit });
+            return Err(Error::LimitExceeded {
+                name: "output_bytes",
+                found,
+                limit: self.limit,
+            });
         }
         Ok(self.sink.put(path, media_type, bytes)?)
     }

@@ -15,7 +15,12 @@ use crate::{Error, Format, Observer, Options, Report, Sink, Stage, Warning, cove
 const URGENT_PLACES: usize = 3;
 
 /// Renders an EPUB into `sink`.
-pub(crate) fn render(bytes: &[u8], options: &Options, sink: &dyn Sink, observer: &dyn Observer) -> Result<Report, Error> {
+pub(crate) fn render(
+    bytes: &[u8],
+    options: &Options,
+    sink: &dyn Sink,
+    observer: &dyn Observer,
+) -> Result<Report, Error> {
     let output = Output::new(sink, options.limits.output_bytes);
     let mut warnings = Vec::new();
     observer.stage(Stage::Open);
@@ -26,16 +31,30 @@ pub(crate) fn render(bytes: &[u8], options: &Options, sink: &dyn Sink, observer:
     output.put("index.json", "application/json", &json(&index))?;
     let manifest = json(&manifest::manifest(&book, &index, &sizes));
     output.put("manifest.json", "application/webpub+json", &manifest)?;
-    output.put("positions.json", "application/vnd.readium.position-list+json", &manifest::positions(&index))?;
+    output.put(
+        "positions.json",
+        "application/vnd.readium.position-list+json",
+        &manifest::positions(&index),
+    )?;
     observer.stage(Stage::Emit);
-    let work = Work { book: &book, index: &index, output: &output, observer, done: AtomicU32::new(0) };
+    let work = Work {
+        book: &book,
+        index: &index,
+        output: &output,
+        observer,
+        done: AtomicU32::new(0),
+    };
     let first = work.urgent(&mut warnings)?;
     work.places(URGENT_PLACES.min(index.spine.len())..index.spine.len())?;
     observer.stage(Stage::Resources);
     work.resources(&first, &mut warnings)?;
     observer.stage(Stage::Cover);
     for size in &sizes {
-        output.put(&format!("cover/{}.{}", size.name, size.extension), size.media_type, &size.bytes)?;
+        output.put(
+            &format!("cover/{}.{}", size.name, size.extension),
+            size.media_type,
+            &size.bytes,
+        )?;
     }
     cap(&mut warnings, options.limits.warnings as usize);
     Ok(Report {
@@ -48,11 +67,19 @@ pub(crate) fn render(bytes: &[u8], options: &Options, sink: &dyn Sink, observer:
 }
 
 /// Renders one slice from a stored index.
-pub(crate) fn render_slice(bytes: &[u8], options: &Options, stored: &[u8], n: u32) -> Result<Vec<u8>, Error> {
+pub(crate) fn render_slice(
+    bytes: &[u8],
+    options: &Options,
+    stored: &[u8],
+    n: u32,
+) -> Result<Vec<u8>, Error> {
     let book = Book::open(bytes, &options.limits, &mut Vec::new())?;
     let places: Vec<usize> = book.package.spine.iter().map(|place| place.item).collect();
     let index = Index::parse(stored, options, &places, book.package.items.len())?;
-    let (place, _) = index.locate(n).ok_or(Error::NoSuchSlice { n, slices: index.slices })?;
+    let (place, _) = index.locate(n).ok_or(Error::NoSuchSlice {
+        n,
+        slices: index.slices,
+    })?;
     let mut wanted = None;
     let mut keep = |slice: Emitted| {
         if slice.n == n {
@@ -94,10 +121,14 @@ impl Work<'_> {
         }
         let sheets = Sheets::new(self.book);
         for (item, resource) in self.book.atlas.resources.iter().enumerate() {
-            if let (Kind::Style, Some(resource)) = (self.book.atlas.kinds[item], resource) {
-                if let Some(css) = sheets.rewrite(item) {
-                    self.output.put(&format!("resources/{}", resource.name), resource.media_type, css.as_bytes())?;
-                }
+            if let (Kind::Style, Some(resource)) = (self.book.atlas.kinds[item], resource)
+                && let Some(css) = sheets.rewrite(item)
+            {
+                self.output.put(
+                    &format!("resources/{}", resource.name),
+                    resource.media_type,
+                    css.as_bytes(),
+                )?;
             }
         }
         let (said, shown) = sheets.finish();
@@ -122,9 +153,13 @@ impl Work<'_> {
 
     /// Puts files: small ones in parallel, large ones one by one.
     fn files(&self, items: &[usize], warnings: &mut Vec<Warning>) -> Result<(), Error> {
-        let (small, large): (Vec<usize>, Vec<usize>) = items.iter().partition(|&&item| self.size(item) <= LARGE);
+        let (small, large): (Vec<usize>, Vec<usize>) =
+            items.iter().partition(|&&item| self.size(item) <= LARGE);
         let put = |item: &usize| resources::put(self.book, self.index, *item, self.output);
-        let mut said = small.par_iter().map(put).collect::<Result<Vec<_>, Error>>()?;
+        let mut said = small
+            .par_iter()
+            .map(put)
+            .collect::<Result<Vec<_>, Error>>()?;
         for item in &large {
             said.push(put(item)?);
         }
@@ -133,15 +168,22 @@ impl Work<'_> {
     }
 
     fn size(&self, item: usize) -> u64 {
-        self.book.entry(item).map_or(0, |i| self.book.archive.entries()[i].size)
+        self.book
+            .entry(item)
+            .map_or(0, |i| self.book.archive.entries()[i].size)
     }
 
     /// Emits a range of places: small ones in parallel, large ones one by one.
     fn places(&self, range: std::ops::Range<usize>) -> Result<(), Error> {
         let size = |place: &usize| self.size(self.index.items[self.index.spine[*place].0].item);
-        let (small, large): (Vec<usize>, Vec<usize>) = range.partition(|place| size(place) <= LARGE);
-        small.par_iter().try_for_each(|&place| self.place(place).map(drop))?;
-        large.iter().try_for_each(|&place| self.place(place).map(drop))
+        let (small, large): (Vec<usize>, Vec<usize>) =
+            range.partition(|place| size(place) <= LARGE);
+        small
+            .par_iter()
+            .try_for_each(|&place| self.place(place).map(drop))?;
+        large
+            .iter()
+            .try_for_each(|&place| self.place(place).map(drop))
     }
 
     /// Emits one place and returns the resources it refers to.
@@ -149,7 +191,9 @@ impl Work<'_> {
         let mut failed = None;
         let mut styles = Vec::new();
         // Only the first place of an item puts the styles written in it.
-        let own = self.index.spine[..place].iter().all(|(item, _)| *item != self.index.spine[place].0);
+        let own = self.index.spine[..place]
+            .iter()
+            .all(|(item, _)| *item != self.index.spine[place].0);
         let used = slices::emit(
             self.book,
             self.index,
@@ -165,14 +209,23 @@ impl Work<'_> {
             return Err(error);
         }
         for (name, css) in styles.into_iter().filter(|_| own) {
-            self.output.put(&format!("resources/{name}"), "text/css", css.as_bytes())?;
+            self.output
+                .put(&format!("resources/{name}"), "text/css", css.as_bytes())?;
         }
         Ok(used)
     }
 
     fn slice(&self, slice: Emitted) -> Result<(), Error> {
-        self.output.put(&format!("slices/{}.html", slice.n), "text/html", slice.html.as_bytes())?;
-        self.output.put(&format!("text/{}.json", slice.n), "application/json", &slice.text)?;
+        self.output.put(
+            &format!("slices/{}.html", slice.n),
+            "text/html",
+            slice.html.as_bytes(),
+        )?;
+        self.output.put(
+            &format!("text/{}.json", slice.n),
+            "application/json",
+            &slice.text,
+        )?;
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         self.observer.slices(done, self.index.slices);
         Ok(())

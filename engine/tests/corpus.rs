@@ -25,7 +25,10 @@ fn books() -> Option<(PathBuf, Vec<(String, String)>)> {
         PathBuf::from,
     );
     let Ok(list) = fs::read_to_string(folder.join("epub/LIST.tsv")) else {
-        skip(&format!("engine corpus: no {}/epub/LIST.tsv", folder.display()));
+        skip(&format!(
+            "engine corpus: no {}/epub/LIST.tsv",
+            folder.display()
+        ));
         return None;
     };
     let books = list
@@ -49,10 +52,14 @@ fn skip(reason: &str) {
 
 #[test]
 fn every_book_of_the_corpus_opens_or_is_refused_and_is_safe() {
-    let Some((folder, books)) = books() else { return };
+    let Some((folder, books)) = books() else {
+        return;
+    };
     let mut wrong = Vec::new();
     for (name, kind) in &books {
-        let Ok(bytes) = fs::read(folder.join(name)) else { continue };
+        let Ok(bytes) = fs::read(folder.join(name)) else {
+            continue;
+        };
         let start = Instant::now();
         let result = rendered_with(&bytes, &Options::default());
         if start.elapsed() > Duration::from_secs(5) {
@@ -70,14 +77,26 @@ fn every_book_of_the_corpus_opens_or_is_refused_and_is_safe() {
                 }
             }
             Err(error) => {
-                let must_open = matches!(kind.as_str(), "novel" | "idpf-sample" | "epubcheck-valid" | "techdoc");
+                let must_open = matches!(
+                    kind.as_str(),
+                    "novel" | "idpf-sample" | "epubcheck-valid" | "techdoc"
+                );
                 // Listed, but not books: a plain text, and an archive that holds only `mimetype`.
-                let not_a_book = matches!(name.as_str(), "deb-docbook-xsl-ns-README.epub" | "se-web.epub");
+                let not_a_book = matches!(
+                    name.as_str(),
+                    "deb-docbook-xsl-ns-README.epub" | "se-web.epub"
+                );
                 if must_open && !not_a_book {
                     wrong.push(format!("{name} ({kind}): {error}"));
                 }
             }
         }
     }
-    assert!(wrong.is_empty(), "{} of {} books:\n{}", wrong.len(), books.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {} books:\n{}",
+        wrong.len(),
+        books.len(),
+        wrong.join("\n")
+    );
 }

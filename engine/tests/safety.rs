@@ -25,7 +25,9 @@ fn nothing_that_runs_survives() {
         "<p style=\"width:expression(alert(1));behavior:url(#x);-moz-binding:url(//evil.example)\">t</p>",
         "<table background=\"https://evil.example/x\"><tr><td>c</td></tr></table>",
         "<noscript><p title=\"&lt;/noscript>&lt;img src=x onerror=alert(1)>\">t</p></noscript>",
-        "<template><img src=\"x\" onerror=\"alert(1)\"/></template><xmp><img src=x/></xmp>".replace("src=x/", "src=\"x\"/").leak(),
+        "<template><img src=\"x\" onerror=\"alert(1)\"/></template><xmp><img src=x/></xmp>"
+            .replace("src=x/", "src=\"x\"/")
+            .leak(),
         "<textarea>&lt;/textarea>&lt;img src=x onerror=alert(1)></textarea><plaintext>x</plaintext>",
         "<blockquote cite=\"javascript:alert(1)\">q</blockquote><img longdesc=\"javascript:x\" alt=\"\"/>",
         "<p xmlns:x=\"http://www.w3.org/1999/xhtml\"><x:script>alert(1)</x:script><x:p onclick=\"x\">t</x:p></p>",
@@ -104,7 +106,9 @@ fn both_parsers_see_the_same_tree_whatever_is_nested() {
 
 #[test]
 fn text_is_never_lost_by_moving() {
-    let out = cleaned("<table>one<tr>two<td>three</td></tr><p>four</p></table><p>five<div>six</div>seven</p>");
+    let out = cleaned(
+        "<table>one<tr>two<td>three</td></tr><p>four</p></table><p>five<div>six</div>seven</p>",
+    );
     for word in ["one", "two", "three", "four", "five", "six", "seven"] {
         assert!(out.contains(word), "{word} in {out}");
     }
@@ -122,15 +126,27 @@ fn svg_files_go_through_the_same_list() {
         .build();
     let (_, files) = rendered(&book);
     let svg = files.text("resources/1.svg");
-    assert!(!svg.contains("evil.example") && !svg.contains("script") && !svg.contains("onload"), "{svg}");
-    assert!(svg.contains("<rect class=\"a\"></rect>") && svg.contains("href=\"0.png\""), "{svg}");
-    assert!(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\""), "{svg}");
+    assert!(
+        !svg.contains("evil.example") && !svg.contains("script") && !svg.contains("onload"),
+        "{svg}"
+    );
+    assert!(
+        svg.contains("<rect class=\"a\"></rect>") && svg.contains("href=\"0.png\""),
+        "{svg}"
+    );
+    assert!(
+        svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\""),
+        "{svg}"
+    );
 }
 
 #[test]
 fn a_drawing_in_the_spine_is_wrapped_and_clean() {
     let drawing = "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>1</script><text id=\"t\">words</text></svg>";
-    let book = Epub::new().item("d.svg", "image/svg+xml", "", drawing).place("d.svg", "").build();
+    let book = Epub::new()
+        .item("d.svg", "image/svg+xml", "", drawing)
+        .place("d.svg", "")
+        .build();
     let (_, files) = rendered(&book);
     let slice = files.text("slices/0.html");
     judge::check(&slice).unwrap();
@@ -147,6 +163,9 @@ fn page_attributes_are_filtered_too() {
     let slice = files.text("slices/0.html");
     judge::check(&slice).unwrap();
     polyglot::check(&slice).unwrap();
-    assert!(slice.contains(" lang=\"fr\"") && !slice.contains("evil.example"), "{slice}");
+    assert!(
+        slice.contains(" lang=\"fr\"") && !slice.contains("evil.example"),
+        "{slice}"
+    );
     assert!(!files.text("resources/s0-0.css").contains("evil.example"));
 }

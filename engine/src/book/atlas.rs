@@ -23,12 +23,19 @@ pub(crate) struct Atlas {
 
 impl Atlas {
     pub fn new(package: &Package, archive: &Archive<'_>) -> Self {
-        let mut atlas = Self { first_place: vec![None; package.items.len()], ..Self::default() };
+        let mut atlas = Self {
+            first_place: vec![None; package.items.len()],
+            ..Self::default()
+        };
         for (i, item) in package.items.iter().enumerate() {
             let (kind, extension, media_type) = kind_of(&item.media_type, &item.path);
-            let passed_on = !matches!(kind, Kind::Chapter | Kind::Other) && archive.find(&item.path).is_some();
+            let passed_on =
+                !matches!(kind, Kind::Chapter | Kind::Other) && archive.find(&item.path).is_some();
             atlas.kinds.push(kind);
-            atlas.resources.push(passed_on.then(|| Resource { name: format!("{i}.{extension}"), media_type }));
+            atlas.resources.push(passed_on.then(|| Resource {
+                name: format!("{i}.{extension}"),
+                media_type,
+            }));
         }
         for (place, entry) in package.spine.iter().enumerate() {
             atlas.first_place[entry.item].get_or_insert(place);

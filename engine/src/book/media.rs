@@ -21,7 +21,11 @@ pub(crate) enum Kind {
 fn by_type(media_type: &str) -> Option<(Kind, &'static str, &'static str)> {
     use Kind::{Audio, Chapter, Font, Image, Overlay, Style, Svg, Track, Video};
     Some(match media_type {
-        "application/xhtml+xml" | "text/html" | "text/x-oeb1-document" | "application/x-dtbook+xml" | "application/xml"
+        "application/xhtml+xml"
+        | "text/html"
+        | "text/x-oeb1-document"
+        | "application/x-dtbook+xml"
+        | "application/xml"
         | "text/xml" => (Chapter, "html", "text/html"),
         "text/css" | "text/x-oeb1-css" => (Style, "css", "text/css"),
         "image/svg+xml" | "image/svg" => (Svg, "svg", "image/svg+xml"),
@@ -32,12 +36,27 @@ fn by_type(media_type: &str) -> Option<(Kind, &'static str, &'static str)> {
         "image/bmp" | "image/x-ms-bmp" => (Image, "bmp", "image/bmp"),
         "image/avif" => (Image, "avif", "image/avif"),
         "image/jxl" => (Image, "jxl", "image/jxl"),
-        "font/otf" | "font/opentype" | "application/vnd.ms-opentype" | "application/font-sfnt" | "application/x-font-otf"
-        | "application/x-font-opentype" | "application/opentype" | "font/sfnt" => (Font, "otf", "font/otf"),
-        "font/ttf" | "application/x-font-ttf" | "application/x-font-truetype" | "application/x-truetype-font"
-        | "application/truetype" | "application/font-ttf" | "application/x-font" => (Font, "ttf", "font/ttf"),
-        "font/woff" | "application/font-woff" | "application/x-font-woff" => (Font, "woff", "font/woff"),
-        "font/woff2" | "application/font-woff2" | "application/x-font-woff2" => (Font, "woff2", "font/woff2"),
+        "font/otf"
+        | "font/opentype"
+        | "application/vnd.ms-opentype"
+        | "application/font-sfnt"
+        | "application/x-font-otf"
+        | "application/x-font-opentype"
+        | "application/opentype"
+        | "font/sfnt" => (Font, "otf", "font/otf"),
+        "font/ttf"
+        | "application/x-font-ttf"
+        | "application/x-font-truetype"
+        | "application/x-truetype-font"
+        | "application/truetype"
+        | "application/font-ttf"
+        | "application/x-font" => (Font, "ttf", "font/ttf"),
+        "font/woff" | "application/font-woff" | "application/x-font-woff" => {
+            (Font, "woff", "font/woff")
+        }
+        "font/woff2" | "application/font-woff2" | "application/x-font-woff2" => {
+            (Font, "woff2", "font/woff2")
+        }
         "audio/mpeg" | "audio/mp3" => (Audio, "mp3", "audio/mpeg"),
         "audio/mp4" | "audio/m4a" | "audio/x-m4a" => (Audio, "m4a", "audio/mp4"),
         "audio/ogg" | "audio/opus" => (Audio, "ogg", "audio/ogg"),
@@ -77,9 +96,16 @@ fn by_extension(path: &str) -> Option<&'static str> {
 /// Kind, extension and registered type of an item. The extension of its name is
 /// asked only when nothing useful is declared.
 pub(crate) fn kind_of(media_type: &str, path: &str) -> (Kind, &'static str, &'static str) {
-    let vague = matches!(media_type, "" | "application/octet-stream" | "text/plain" | "binary/octet-stream" | "image/*");
+    let vague = matches!(
+        media_type,
+        "" | "application/octet-stream" | "text/plain" | "binary/octet-stream" | "image/*"
+    );
     by_type(media_type)
-        .or_else(|| vague.then(|| by_extension(path).and_then(by_type)).flatten())
+        .or_else(|| {
+            vague
+                .then(|| by_extension(path).and_then(by_type))
+                .flatten()
+        })
         .unwrap_or((Kind::Other, "bin", "application/octet-stream"))
 }
 

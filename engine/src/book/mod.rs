@@ -22,13 +22,19 @@ pub(crate) struct Book<'a> {
     pub package: Package,
     pub contents: Contents,
     pub atlas: Atlas,
+    /// File name without folder → its place in the spine, `None` when several share it.
+    pub by_file_name: HashMap<String, Option<usize>>,
     masks: HashMap<String, Obfuscation>,
     pub limits: Limits,
 }
 
 /// A warning about `item`.
 pub(crate) fn warning(code: &str, message: impl Into<String>, item: Option<&str>) -> Warning {
-    Warning { code: code.into(), message: message.into(), item: item.map(Into::into) }
+    Warning {
+        code: code.into(),
+        message: message.into(),
+        item: item.map(Into::into),
+    }
 }
 
 impl<'a> Book<'a> {
@@ -36,31 +42,65 @@ impl<'a> Book<'a> {
     ///
     /// # Errors
     /// Everything that makes a book unreadable as a whole.
-    pub fn open(bytes: &'a [u8], limits: &Limits, warnings: &mut Vec<Warning>) -> Result<Self, Error> {
+    pub fn open(
+        bytes: &'a [u8],
+        limits: &Limits,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<Self, Error> {
         let archive = Archive::open(bytes, limits)?;
         let location = package::find_package(&archive, limits)?;
         if location.searched {
-            warnings.push(warning("container_missing", "META-INF/container.xml is missing or useless", None));
+            warnings.push(warning(
+                "container_missing",
+                "META-INF/container.xml is missing or useless",
+                None,
+            ));
         } else if !location.root.is_empty() {
-            warnings.push(warning("nested_root", "the book lies in a folder of its archive", Some(&location.root)));
+            warnings.push(warning(
+                "nested_root",
+                "the book lies in a folder of its archive",
+                Some(&location.root),
+            ));
         }
         let masks = package::read_encryption(&archive, &location.root, limits)?;
         let text = match archive.read(&location.package, limits.package_bytes) {
             Ok(bytes) => decode(&bytes).into_owned(),
             Err(EntryError::Encrypted) => return Err(Error::DrmProtected("zip encryption")),
             Err(EntryError::TooLarge) => {
-                let found = archive.find(&location.package).map_or(0, |i| archive.entries()[i].size);
-                return Err(Error::LimitExceeded { name: "package_bytes", found, limit: limits.package_bytes });
+                let found = archive
+                    .find(&location.package)
+                    .map_or(0, |i| archive.entries()[i].size);
+                return Err(Error::LimitExceeded {
+                    name: "package_bytes",
+                    found,
+                    limit: limits.package_bytes,
+                });
             }
-            Err(error) => return Err(Error::CorruptArchive(format!("the package document is unreadable: {error}"))),
+            Err(error) => {
+                return Err(Error::CorruptArchive(format!(
+                    "the package document is unreadable: {error}"
+                )));
+            }
         };
         let package = Package::parse(&text, &location.package, &location.root, limits)?;
         for id in package.dangling.iter().take(8) {
-            warnings.push(warning("spine_dangling", format!("the spine names an unknown item: {id}"), None));
+            warnings.push(warning(
+                "spine_dangling",
+                format!("the spine names an unknown item: {id}"),
+                None,
+            ));
         }
         let atlas = Atlas::new(&package, &archive);
-        let mut book =
-            Self { archive, package, contents: Contents::default(), atlas, masks, limits: limits.clone() };
+        let by_file_name = file_names(&package);
+        let mut book = Self {
+            archive,
+            package,
+            contents: Contents::default(),
+            atlas,
+            by_file_name,
+            masks,
+            limits: limits.clone(),
+        };
         book.check_spine()?;
         book.read_contents(warnings);
         Ok(book)
@@ -69,13 +109,24 @@ impl<'a> Book<'a> {
     /// The spine's sizes against `spine_bytes`, and that anything of it exists.
     fn check_spine(&self) -> Result<(), Error> {
         let size = |item: usize| self.entry(item).map(|i| self.archive.entries()[i].size);
-        let sizes: Vec<u64> = self.package.spine.iter().filter_map(|place| size(place.item)).collect();
+        let sizes: Vec<u64> = self
+            .package
+            .spine
+            .iter()
+            .filter_map(|place| size(place.item))
+            .collect();
         if sizes.is_empty() {
             return Err(Error::EmptySpine);
         }
-        let found = sizes.iter().fold(0u64, |sum, size| sum.saturating_add(*size));
+        let found = sizes
+            .iter()
+            .fold(0u64, |sum, size| sum.saturating_add(*size));
         if found > self.limits.spine_bytes {
-            return Err(Error::LimitExceeded { name: "spine_bytes", found, limit: self.limits.spine_bytes });
+            return Err(Error::LimitExceeded {
+                name: "spine_bytes",
+                found,
+                limit: self.limits.spine_bytes,
+            });
         }
         Ok(())
     }
@@ -86,7 +137,11 @@ impl<'a> Book<'a> {
             match self.archive.read(path, self.limits.package_bytes) {
                 Ok(bytes) => Some((path.clone(), decode(&bytes).into_owned())),
                 Err(error) => {
-                    warnings.push(warning("contents_unreadable", format!("a table of contents is lost: {error}"), Some(path)));
+                    warnings.push(warning(
+                        "contents_unreadable",
+                        format!("a table of contents is lost: {error}"),
+                        Some(path),
+                    ));
                     None
                 }
             }
@@ -100,8 +155,10 @@ impl<'a> Book<'a> {
             }
         }
         self.contents = package::read_contents(
-            nav.as_ref().map(|(path, text)| (path.as_str(), text.as_str())),
-            ncx.as_ref().map(|(path, text)| (path.as_str(), text.as_str())),
+            nav.as_ref()
+                .map(|(path, text)| (path.as_str(), text.as_str())),
+            ncx.as_ref()
+                .map(|(path, text)| (path.as_str(), text.as_str())),
             (&self.package.path, &self.package.guide),
             &self.package.root,
             &self.limits,
@@ -117,7 +174,9 @@ impl<'a> Book<'a> {
     pub fn read(&self, item: usize, cap: u64) -> Result<Cow<'a, [u8]>, EntryError> {
         let path = &self.package.items[item].path;
         let bytes = self.archive.read(path, cap)?;
-        let Some(mask) = self.masks.get(path) else { return Ok(bytes) };
+        let Some(mask) = self.masks.get(path) else {
+            return Ok(bytes);
+        };
         let mut clear = bytes.into_owned();
         mask.undo(&mut clear, &self.package.metadata.identifiers);
         Ok(Cow::Owned(clear))
@@ -136,4 +195,19 @@ impl<'a> Book<'a> {
     pub fn href(&self, base: &str, raw: &str) -> Href {
         Href::parse(base, &self.package.root, raw)
     }
+}
+
+/// The spine's files by name, for references that have the folder wrong.
+fn file_names(package: &Package) -> HashMap<String, Option<usize>> {
+    let mut names: HashMap<String, Option<usize>> = HashMap::new();
+    for (place, entry) in package.spine.iter().enumerate() {
+        let path = &package.items[entry.item].path;
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let same = |known: usize| package.spine[known].item == entry.item;
+        names
+            .entry(name.to_owned())
+            .and_modify(|known| *known = known.filter(|&known| same(known)))
+            .or_insert(Some(place));
+    }
+    names
 }

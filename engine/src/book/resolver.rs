@@ -32,7 +32,14 @@ pub(crate) struct Resolver<'b> {
 
 impl<'b> Resolver<'b> {
     pub fn new(book: &'b Book<'b>, base: &'b str, prefix: &'static str) -> Self {
-        Self { book, base, place: None, prefix, targets: None, used: RefCell::default() }
+        Self {
+            book,
+            base,
+            place: None,
+            prefix,
+            targets: None,
+            used: RefCell::default(),
+        }
     }
 
     /// The resource of one of `kinds` that `url` leads to, fallbacks included, with its fragment.
@@ -43,11 +50,15 @@ impl<'b> Resolver<'b> {
             Href::Web(_) | Href::Foreign => return None,
         };
         let item = self.book.item_at(&path)?;
-        let fit = |i: &usize| kinds.contains(&self.book.atlas.kinds[*i]) && self.book.atlas.resources[*i].is_some();
+        let fit = |i: &usize| {
+            kinds.contains(&self.book.atlas.kinds[*i]) && self.book.atlas.resources[*i].is_some()
+        };
         let found = self.book.package.fallbacks(item).into_iter().find(fit)?;
         self.used.borrow_mut().insert(found);
         let name = &self.book.atlas.resources[found].as_ref()?.name;
-        let fragment = fragment.map(|fragment| format!("#{}", encode(&fragment))).unwrap_or_default();
+        let fragment = fragment
+            .map(|fragment| format!("#{}", encode(&fragment)))
+            .unwrap_or_default();
         Some(format!("{}{name}{fragment}", self.prefix))
     }
 
@@ -55,30 +66,51 @@ impl<'b> Resolver<'b> {
     fn data(&self, url: &str, kinds: &[Kind]) -> Option<String> {
         let (head, body) = url.get("data:".len()..)?.split_once(',')?;
         let media_type = head.strip_suffix(";base64")?.to_ascii_lowercase();
-        let raster = ["image/png", "image/jpeg", "image/jpg", "image/gif", "image/webp"].contains(&media_type.as_str());
+        let raster = [
+            "image/png",
+            "image/jpeg",
+            "image/jpg",
+            "image/gif",
+            "image/webp",
+        ]
+        .contains(&media_type.as_str());
         let body: String = body.chars().filter(|c| *c != ' ').collect();
-        let plain = body.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='));
+        let plain = body
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='));
         let small = url.len() as u64 <= self.book.limits.data_url_bytes;
-        (kinds.contains(&Kind::Image) && raster && plain && small).then(|| format!("data:{media_type};base64,{body}"))
+        (kinds.contains(&Kind::Image) && raster && plain && small)
+            .then(|| format!("data:{media_type};base64,{body}"))
     }
 
     fn local_link(&self, path: &str, fragment: Option<&str>, out: &mut String) -> bool {
         let place = if path.is_empty() {
             self.place
         } else {
-            let Some(item) = self.book.item_at(path) else { return false };
+            let Some(item) = self.book.item_at(path) else {
+                return false;
+            };
             match self.book.atlas.first_place[item] {
                 // A link within the file stays in this copy of it.
-                Some(_) if self.place.is_some_and(|own| self.book.package.spine[own].item == item) => self.place,
+                Some(_)
+                    if self
+                        .place
+                        .is_some_and(|own| self.book.package.spine[own].item == item) =>
+                {
+                    self.place
+                }
                 Some(first) => Some(first),
                 None => return self.linked_file(item, out),
             }
         };
         let Some(place) = place else { return false };
         // CFIs point into the book's own markup, which is not what readers get.
-        let fragment = fragment.filter(|fragment| !fragment.is_empty() && !fragment.starts_with("epubcfi("));
+        let fragment =
+            fragment.filter(|fragment| !fragment.is_empty() && !fragment.starts_with("epubcfi("));
         let id = fragment.map(percent_decode);
-        let slice = self.targets.map_or(10_000, |targets| targets.slice(place, id.as_deref()));
+        let slice = self
+            .targets
+            .map_or(10_000, |targets| targets.slice(place, id.as_deref()));
         out.push_str(&format!("{slice}.html"));
         if let Some(fragment) = fragment {
             out.push('#');
@@ -90,7 +122,9 @@ impl<'b> Resolver<'b> {
     /// A link to a picture or sound of its own.
     fn linked_file(&self, item: usize, out: &mut String) -> bool {
         let kind = self.book.atlas.kinds[item];
-        let Some(resource) = &self.book.atlas.resources[item] else { return false };
+        let Some(resource) = &self.book.atlas.resources[item] else {
+            return false;
+        };
         if !matches!(kind, Kind::Image | Kind::Audio | Kind::Video) {
             return false;
         }
@@ -102,9 +136,12 @@ impl<'b> Resolver<'b> {
 
     /// The stylesheet item that `url` names.
     pub fn sheet(&self, url: &str) -> Option<usize> {
-        let Href::Local { path, .. } = self.book.href(self.base, url) else { return None };
+        let Href::Local { path, .. } = self.book.href(self.base, url) else {
+            return None;
+        };
         let item = self.book.item_at(&path)?;
-        let found = self.book.atlas.kinds[item] == Kind::Style && self.book.atlas.resources[item].is_some();
+        let found =
+            self.book.atlas.kinds[item] == Kind::Style && self.book.atlas.resources[item].is_some();
         found.then_some(item)
     }
 }

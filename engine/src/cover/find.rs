@@ -39,20 +39,46 @@ pub(super) fn candidates(book: &Book<'_>, index: &Index) -> Vec<usize> {
 /// The pictures a page shows, largest file first (a page has one, or a cover and ornaments).
 fn pictures(book: &Book<'_>, item: usize) -> Vec<usize> {
     let path = &book.package.items[item].path;
-    let Ok(bytes) = book.read(item, book.limits.package_bytes.min(book.limits.chapter_bytes)) else { return Vec::new() };
+    let Ok(bytes) = book.read(
+        item,
+        book.limits.package_bytes.min(book.limits.chapter_bytes),
+    ) else {
+        return Vec::new();
+    };
     let text = decode(&bytes);
     let resolver = crate::book::Resolver::new(book, path, "");
-    let document = xhtml::Document { xml: &text, origins: None, depth: book.limits.depth as usize };
+    let document = xhtml::Document {
+        xml: &text,
+        origins: None,
+        depth: book.limits.depth as usize,
+    };
     let run = |document: &xhtml::Document<'_>| {
-        xhtml::run(document, &resolver, xhtml::Splitting::Follow(&[]), false, &mut |_| {}).is_ok()
+        xhtml::run(
+            document,
+            &resolver,
+            xhtml::Splitting::Follow(&[]),
+            false,
+            &mut |_| {},
+        )
+        .is_ok()
     };
     if !run(&document) {
         let repaired = xhtml::repair(&text, &book.limits);
-        run(&xhtml::Document { xml: &repaired.xml, ..document });
+        run(&xhtml::Document {
+            xml: &repaired.xml,
+            ..document
+        });
     }
-    let mut used: Vec<usize> =
-        resolver.used.into_inner().into_iter().filter(|&i| book.atlas.kinds[i] == Kind::Image).collect();
-    let size = |i: usize| book.entry(i).map_or(0, |entry| book.archive.entries()[entry].size);
+    let mut used: Vec<usize> = resolver
+        .used
+        .into_inner()
+        .into_iter()
+        .filter(|&i| book.atlas.kinds[i] == Kind::Image)
+        .collect();
+    let size = |i: usize| {
+        book.entry(i)
+            .map_or(0, |entry| book.archive.entries()[entry].size)
+    };
     used.sort_by_key(|&i| (std::cmp::Reverse(size(i)), i));
     used
 }

@@ -31,7 +31,11 @@ pub(crate) fn make(book: &Book<'_>, index: &Index, warnings: &mut Vec<Warning>) 
         let bytes = match book.read(item, book.limits.entry_bytes) {
             Ok(bytes) => bytes,
             Err(error) => {
-                warnings.push(warning("cover_unusable", format!("a cover is lost: {error}"), Some(path)));
+                warnings.push(warning(
+                    "cover_unusable",
+                    format!("a cover is lost: {error}"),
+                    Some(path),
+                ));
                 continue;
             }
         };
@@ -55,10 +59,24 @@ fn sizes(book: &Book<'_>, bytes: &[u8]) -> Result<Vec<Size>, String> {
     };
     let picture = resize::decode(bytes, &book.limits)?;
     let (width, height) = (picture.width(), picture.height());
-    let mut all = vec![Size { name: "original", extension, media_type, bytes: bytes.to_vec(), width, height }];
+    let mut all = vec![Size {
+        name: "original",
+        extension,
+        media_type,
+        bytes: bytes.to_vec(),
+        width,
+        height,
+    }];
     for (name, widest) in [("medium", MEDIUM), ("thumbnail", THUMBNAIL)] {
         let (bytes, width, height) = resize::jpeg(&picture, widest)?;
-        all.push(Size { name, extension: "jpg", media_type: "image/jpeg", bytes, width, height });
+        all.push(Size {
+            name,
+            extension: "jpg",
+            media_type: "image/jpeg",
+            bytes,
+            width,
+            height,
+        });
     }
     Ok(all)
 }

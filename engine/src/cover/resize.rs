@@ -14,15 +14,21 @@ const QUALITY: u8 = 82;
 
 /// Decodes a picture whose header promises to stay within the limits.
 pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<DynamicImage, String> {
-    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|error| error.to_string())?;
+    let mut reader = ImageReader::new(Cursor::new(bytes))
+        .with_guessed_format()
+        .map_err(|error| error.to_string())?;
     let mut caps = image::Limits::default();
     caps.max_alloc = Some(limits.cover_memory);
     reader.limits(caps);
-    let decoder = reader.into_decoder().map_err(|error| format!("the cover's header is unreadable: {error}"))?;
+    let decoder = reader
+        .into_decoder()
+        .map_err(|error| format!("the cover's header is unreadable: {error}"))?;
     let (width, height) = decoder.dimensions();
     let pixels = u64::from(width) * u64::from(height);
     if pixels == 0 || pixels > limits.cover_pixels {
-        return Err(format!("cover_pixels: the cover has {width} × {height} pixels"));
+        return Err(format!(
+            "cover_pixels: the cover has {width} × {height} pixels"
+        ));
     }
     if decoder.total_bytes() > limits.cover_memory {
         return Err("cover_memory: the cover needs too much memory".into());
@@ -35,10 +41,13 @@ pub(super) fn jpeg(picture: &DynamicImage, widest: u32) -> Result<(Vec<u8>, u32,
     let (width, height) = (picture.width(), picture.height());
     let to_width = width.min(widest);
     // A picture of extreme shape would otherwise come out endlessly tall.
-    let to_height = ((u64::from(height) * u64::from(to_width)) / u64::from(width)).clamp(1, u64::from(widest) * 4) as u32;
+    let to_height = ((u64::from(height) * u64::from(to_width)) / u64::from(width))
+        .clamp(1, u64::from(widest) * 4) as u32;
     let small = shrink(picture, to_width, to_height)?;
     let mut out = Vec::new();
-    JpegEncoder::new_with_quality(&mut out, QUALITY).encode_image(&small).map_err(|error| error.to_string())?;
+    JpegEncoder::new_with_quality(&mut out, QUALITY)
+        .encode_image(&small)
+        .map_err(|error| error.to_string())?;
     Ok((out, to_width, to_height))
 }
 
@@ -53,14 +62,22 @@ fn shrink(picture: &DynamicImage, width: u32, height: u32) -> Result<RgbImage, S
         .map_err(|error| failed(error.to_string()))?;
     let bytes = small.into_vec();
     let rebuilt = match kind {
-        PixelType::U8 => image::GrayImage::from_raw(width, height, bytes).map(DynamicImage::ImageLuma8),
-        PixelType::U8x2 => image::GrayAlphaImage::from_raw(width, height, bytes).map(DynamicImage::ImageLumaA8),
+        PixelType::U8 => {
+            image::GrayImage::from_raw(width, height, bytes).map(DynamicImage::ImageLuma8)
+        }
+        PixelType::U8x2 => {
+            image::GrayAlphaImage::from_raw(width, height, bytes).map(DynamicImage::ImageLumaA8)
+        }
         PixelType::U8x3 => RgbImage::from_raw(width, height, bytes).map(DynamicImage::ImageRgb8),
-        PixelType::U8x4 => image::RgbaImage::from_raw(width, height, bytes).map(DynamicImage::ImageRgba8),
+        PixelType::U8x4 => {
+            image::RgbaImage::from_raw(width, height, bytes).map(DynamicImage::ImageRgba8)
+        }
         // Sixteen bits and floats are rare enough for the slow way.
         _ => Some(picture.thumbnail_exact(width, height)),
     };
-    rebuilt.map(|picture| flatten(&picture)).ok_or_else(|| failed("wrong size".into()))
+    rebuilt
+        .map(|picture| flatten(&picture))
+        .ok_or_else(|| failed("wrong size".into()))
 }
 
 /// Transparent pixels on white: JPEG has no alpha.

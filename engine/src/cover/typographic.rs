@@ -42,12 +42,20 @@ pub(super) fn cover(metadata: &Metadata) -> Vec<Size> {
 }
 
 fn draw(metadata: &Metadata) -> String {
-    let title = if metadata.title.trim().is_empty() { "Untitled" } else { metadata.title.trim() };
+    let title = if metadata.title.trim().is_empty() {
+        "Untitled"
+    } else {
+        metadata.title.trim()
+    };
     let digest = Sha256::digest(title.as_bytes());
     let (ground, accent) = GROUNDS[usize::from(digest[0]) % GROUNDS.len()];
     let (size, lines) = fit(title);
     let author = metadata.authors.join(", ");
-    let direction = if metadata.language.as_deref().is_some_and(is_rtl) { " direction=\"rtl\"" } else { "" };
+    let direction = if metadata.language.as_deref().is_some_and(is_rtl) {
+        " direction=\"rtl\""
+    } else {
+        ""
+    };
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" \
          height=\"{HEIGHT}\"{direction}><rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"{ground}\"/>\
@@ -58,12 +66,20 @@ fn draw(metadata: &Metadata) -> String {
     let top = 250 - (lines.len() as u32 * leading) / 2 + size;
     for (i, line) in lines.iter().enumerate() {
         let y = top + i as u32 * leading;
-        out.push_str(&format!("<text x=\"240\" y=\"{y}\" font-size=\"{size}\" font-weight=\"bold\">{}</text>", escape(line)));
+        out.push_str(&format!(
+            "<text x=\"240\" y=\"{y}\" font-size=\"{size}\" font-weight=\"bold\">{}</text>",
+            escape(line)
+        ));
     }
-    out.push_str(&format!("<rect x=\"200\" y=\"470\" width=\"80\" height=\"3\" fill=\"{accent}\"/>"));
+    out.push_str(&format!(
+        "<rect x=\"200\" y=\"470\" width=\"80\" height=\"3\" fill=\"{accent}\"/>"
+    ));
     for (i, line) in wrap(&author, 26).iter().take(3).enumerate() {
         let y = 540 + i as u32 * 34;
-        out.push_str(&format!("<text x=\"240\" y=\"{y}\" font-size=\"26\" fill=\"{accent}\">{}</text>", escape(line)));
+        out.push_str(&format!(
+            "<text x=\"240\" y=\"{y}\" font-size=\"26\" fill=\"{accent}\">{}</text>",
+            escape(line)
+        ));
     }
     out.push_str("</g></svg>");
     out
@@ -127,8 +143,15 @@ fn columns_of(text: &str) -> usize {
 }
 
 fn is_rtl(language: &str) -> bool {
-    let primary = language.split('-').next().unwrap_or_default().to_ascii_lowercase();
-    matches!(primary.as_str(), "ar" | "he" | "fa" | "ur" | "yi" | "ps" | "sd" | "ug" | "dv")
+    let primary = language
+        .split('-')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    matches!(
+        primary.as_str(),
+        "ar" | "he" | "fa" | "ur" | "yi" | "ps" | "sd" | "ug" | "dv"
+    )
 }
 
 #[cfg(test)]
@@ -136,7 +159,11 @@ mod tests {
     use super::*;
 
     fn titled(title: &str) -> String {
-        draw(&Metadata { title: title.into(), authors: vec!["A. <B> & C".into()], ..Metadata::default() })
+        draw(&Metadata {
+            title: title.into(),
+            authors: vec!["A. <B> & C".into()],
+            ..Metadata::default()
+        })
     }
 
     #[test]
@@ -151,7 +178,12 @@ mod tests {
         let lines = fit(&"word ".repeat(200)).1;
         assert_eq!(lines.len(), LINES);
         assert!(lines.last().unwrap().ends_with('…'));
-        assert!(fit(&"x".repeat(500)).1.iter().all(|line| line.chars().count() <= 31));
+        assert!(
+            fit(&"x".repeat(500))
+                .1
+                .iter()
+                .all(|line| line.chars().count() <= 31)
+        );
         assert_eq!(wrap("日本語の本", 6), ["日本語", "の本"]);
     }
 

@@ -36,7 +36,12 @@ fn target(parser: &mut Parser<'_>) -> Option<String> {
 ///
 /// `layer()` and `supports()` conditions are not kept: no reading system of EPUB
 /// knows them. Only a plain media query is.
-pub(super) fn import(references: &dyn References, allowed: bool, parser: &mut Parser<'_>, out: &mut String) {
+pub(super) fn import(
+    references: &dyn References,
+    allowed: bool,
+    parser: &mut Parser<'_>,
+    out: &mut String,
+) {
     let state = parser.state();
     let Some(url) = target(parser) else {
         parser.reset(&state);
@@ -51,12 +56,13 @@ pub(super) fn import(references: &dyn References, allowed: bool, parser: &mut Pa
             Token::Function(_) => {}
             Token::ParenthesisBlock => {
                 media.push('(');
-                let _ = parser.parse_nested_block(|inner| -> Result<(), cssparser::ParseError<()>> {
-                    while let Ok(token) = inner.next_including_whitespace() {
-                        write_plain(token, &mut media);
-                    }
-                    Ok(())
-                });
+                let _ =
+                    parser.parse_nested_block(|inner| -> Result<(), cssparser::ParseError<()>> {
+                        while let Ok(token) = inner.next_including_whitespace() {
+                            write_plain(token, &mut media);
+                        }
+                        Ok(())
+                    });
                 media.push(')');
             }
             token => write_plain(&token, &mut media),

@@ -5,12 +5,16 @@ use std::borrow::Cow;
 /// The standard property for a prefixed one.
 pub(super) fn property(name: &str) -> Option<&'static str> {
     const PREFIX: &str = "-epub-";
-    let prefix = name.get(..PREFIX.len()).filter(|prefix| prefix.eq_ignore_ascii_case(PREFIX))?;
+    let prefix = name
+        .get(..PREFIX.len())
+        .filter(|prefix| prefix.eq_ignore_ascii_case(PREFIX))?;
     Some(match name[prefix.len()..].to_ascii_lowercase().as_str() {
         "hyphens" => "hyphens",
         "line-break" => "line-break",
         "text-align-last" => "text-align-last",
-        "text-combine" | "text-combine-horizontal" | "text-combine-upright" => "text-combine-upright",
+        "text-combine" | "text-combine-horizontal" | "text-combine-upright" => {
+            "text-combine-upright"
+        }
         "text-emphasis" => "text-emphasis",
         "text-emphasis-color" => "text-emphasis-color",
         "text-emphasis-position" => "text-emphasis-position",
@@ -44,16 +48,39 @@ pub(super) fn runs_code(name: &str) -> bool {
 
 /// Functions whose plain strings are URLs.
 pub(super) fn takes_strings_as_urls(name: &str) -> bool {
-    let bare = name.strip_prefix('-').and_then(|rest| rest.split_once('-')).map_or(name, |(_, bare)| bare);
-    ["url", "src", "image", "image-set", "cross-fade", "url-prefix", "domain", "document", "regexp"]
-        .iter()
-        .any(|known| bare.eq_ignore_ascii_case(known))
+    let bare = name
+        .strip_prefix('-')
+        .and_then(|rest| rest.split_once('-'))
+        .map_or(name, |(_, bare)| bare);
+    [
+        "url",
+        "src",
+        "image",
+        "image-set",
+        "cross-fade",
+        "url-prefix",
+        "domain",
+        "document",
+        "regexp",
+    ]
+    .iter()
+    .any(|known| bare.eq_ignore_ascii_case(known))
 }
 
 /// Functions that may stand inside those. Anything that computes a string
 /// (`var()`, `attr()`, `env()`) could compute a URL.
 pub(super) fn may_stand_beside_urls(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    matches!(lower.as_str(), "url" | "type" | "calc" | "rgb" | "rgba" | "hsl" | "hsla" | "image-set" | "-webkit-image-set")
-        || lower.ends_with("-gradient")
+    matches!(
+        lower.as_str(),
+        "url"
+            | "type"
+            | "calc"
+            | "rgb"
+            | "rgba"
+            | "hsl"
+            | "hsla"
+            | "image-set"
+            | "-webkit-image-set"
+    ) || lower.ends_with("-gradient")
 }

@@ -31,7 +31,11 @@ enum Place {
 
 /// Declarations of a `style` attribute.
 pub(crate) fn declarations(css: &str, references: &dyn References, depth: usize) -> String {
-    let rewriter = Rewriter { references, depth, most: usize::MAX };
+    let rewriter = Rewriter {
+        references,
+        depth,
+        most: usize::MAX,
+    };
     let mut out = String::with_capacity(css.len());
     rewriter.loose(css, Place::Block, &mut out);
     out.trim().to_owned()
@@ -62,7 +66,9 @@ impl Rewriter<'_> {
         let mut skipping = false;
         while out.len() < self.most {
             let start = parser.position();
-            let Ok(token) = parser.next_including_whitespace_and_comments().cloned() else { return };
+            let Ok(token) = parser.next_including_whitespace_and_comments().cloned() else {
+                return;
+            };
             if skipping {
                 skipping = !matches!(token, Token::Semicolon);
                 continue;
@@ -81,16 +87,24 @@ impl Rewriter<'_> {
                     }
                     mapped = self.ident(name, place, mapped, parser, start, out);
                 }
-                Token::QuotedString(url) if place == Place::Urls => string_url(self.references, url, out),
+                Token::QuotedString(url) if place == Place::Urls => {
+                    string_url(self.references, url, out)
+                }
                 Token::UnquotedUrl(url) => self.url(url, out),
                 Token::Function(name) => {
                     let name = name.clone();
                     self.function(&name, place, parser, start, depth, out);
                 }
                 Token::CurlyBracketBlock => self.block(parser, "{", "}", Place::Block, depth, out),
-                Token::SquareBracketBlock => self.block(parser, "[", "]", Place::Brackets, depth, out),
+                Token::SquareBracketBlock => {
+                    self.block(parser, "[", "]", Place::Brackets, depth, out)
+                }
                 Token::ParenthesisBlock => {
-                    let inner = if place == Place::Urls { place } else { Place::Block };
+                    let inner = if place == Place::Urls {
+                        place
+                    } else {
+                        Place::Block
+                    };
                     self.block(parser, "(", ")", inner, depth, out);
                 }
                 Token::BadUrl(_) | Token::BadString(_) | Token::CDO | Token::CDC => {}
@@ -185,7 +199,15 @@ impl Rewriter<'_> {
         }
     }
 
-    fn block(&self, parser: &mut Parser<'_>, open: &str, close: &str, place: Place, depth: usize, out: &mut String) {
+    fn block(
+        &self,
+        parser: &mut Parser<'_>,
+        open: &str,
+        close: &str,
+        place: Place,
+        depth: usize,
+        out: &mut String,
+    ) {
         out.push_str(open);
         if depth < self.depth {
             self.nested(parser, place, depth, out);

@@ -11,14 +11,26 @@ pub(super) fn metadata(book: &Book<'_>, index: &Index) -> Value {
     let metadata = &book.package.metadata;
     let mut out = Map::new();
     let mut set = |name: &str, value: Value| {
-        let empty = value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+        let empty = value.is_null()
+            || value.as_array().is_some_and(Vec::is_empty)
+            || value.as_object().is_some_and(Map::is_empty);
         if !empty {
             out.insert(name.into(), value);
         }
     };
     set("@type", "http://schema.org/Book".into());
-    set("conformsTo", "https://readium.org/webpub-manifest/profiles/epub".into());
-    set("title", if metadata.title.is_empty() { "–".into() } else { metadata.title.clone().into() });
+    set(
+        "conformsTo",
+        "https://readium.org/webpub-manifest/profiles/epub".into(),
+    );
+    set(
+        "title",
+        if metadata.title.is_empty() {
+            "–".into()
+        } else {
+            metadata.title.clone().into()
+        },
+    );
     set("subtitle", json!(metadata.subtitle));
     set("sortAs", json!(metadata.sort_title));
     set("identifier", json!(metadata.identifiers.first()));
@@ -37,11 +49,14 @@ pub(super) fn metadata(book: &Book<'_>, index: &Index) -> Value {
         }
         set("belongsTo", json!({ "series": [series] }));
     }
-    set("readingProgression", match metadata.direction {
-        Direction::Auto => Value::Null,
-        Direction::Ltr => "ltr".into(),
-        Direction::Rtl => "rtl".into(),
-    });
+    set(
+        "readingProgression",
+        match metadata.direction {
+            Direction::Auto => Value::Null,
+            Direction::Ltr => "ltr".into(),
+            Direction::Rtl => "rtl".into(),
+        },
+    );
     set("presentation", json!(book.package.rendition));
     set("accessibility", accessibility(book));
     set("slices", index.slices.into());
@@ -81,5 +96,9 @@ fn accessibility(book: &Book<'_>) -> Value {
     if let Some(summary) = &metadata.accessibility_summary {
         out.insert("summary".into(), summary.clone().into());
     }
-    if out.is_empty() { Value::Null } else { Value::Object(out) }
+    if out.is_empty() {
+        Value::Null
+    } else {
+        Value::Object(out)
+    }
 }

@@ -6,11 +6,11 @@ mod positions;
 
 use serde_json::{Map, Value, json};
 
+use crate::book::Targets;
 use crate::book::{Book, Kind};
 use crate::cover::Size;
 use crate::package::{Href, TocEntry};
 use crate::slices::{Index, ItemIndex, Shape};
-use crate::book::Targets;
 use crate::zip::percent_decode;
 
 pub(crate) use positions::positions;
@@ -46,14 +46,23 @@ fn reading_order(book: &Book<'_>, index: &Index) -> Vec<Value> {
             let mut link = Map::new();
             link.insert("href".into(), format!("slices/{n}.html").into());
             link.insert("type".into(), "text/html".into());
-            let title = starts.get(&n).cloned().or_else(|| (part == 0).then(|| own_title(item)).flatten());
+            let title = starts
+                .get(&n)
+                .cloned()
+                .or_else(|| (part == 0).then(|| own_title(item)).flatten());
             if let Some(title) = title {
                 link.insert("title".into(), title.into());
             }
             if let Some(overlay) = overlay(book, item) {
-                link.insert("alternate".into(), json!([{ "href": overlay, "type": "application/vnd.syncnarr+json" }]));
+                link.insert(
+                    "alternate".into(),
+                    json!([{ "href": overlay, "type": "application/vnd.syncnarr+json" }]),
+                );
             }
-            link.insert("properties".into(), properties(book, index, place, part, item));
+            link.insert(
+                "properties".into(),
+                properties(book, index, place, part, item),
+            );
             Some(Value::Object(link))
         })
         .collect()
@@ -62,7 +71,10 @@ fn reading_order(book: &Book<'_>, index: &Index) -> Vec<Value> {
 /// Where the slice comes from, for locators, and how its page is laid out.
 fn properties(book: &Book<'_>, index: &Index, place: usize, part: u32, item: &ItemIndex) -> Value {
     let spine = &book.package.spine[place];
-    let mut properties = serde_json::to_value(&spine.page).ok().and_then(|v| v.as_object().cloned()).unwrap_or_default();
+    let mut properties = serde_json::to_value(&spine.page)
+        .ok()
+        .and_then(|v| v.as_object().cloned())
+        .unwrap_or_default();
     let (start, end) = index.bounds(place, part);
     properties.insert("source".into(), item.path.clone().into());
     properties.insert("start".into(), start.into());
@@ -71,7 +83,10 @@ fn properties(book: &Book<'_>, index: &Index, place: usize, part: u32, item: &It
         properties.insert("linear".into(), false.into());
     }
     if let (Some((width, height)), 0) = (item.viewport, part) {
-        properties.insert("viewport".into(), json!({ "width": width, "height": height }));
+        properties.insert(
+            "viewport".into(),
+            json!({ "width": width, "height": height }),
+        );
     }
     let damage = match item.shape {
         Shape::Repaired => Some("repaired"),
@@ -87,12 +102,17 @@ fn properties(book: &Book<'_>, index: &Index, place: usize, part: u32, item: &It
 
 fn overlay(book: &Book<'_>, item: &ItemIndex) -> Option<String> {
     let overlay = book.package.items[item.item].overlay?;
-    let resource = book.atlas.resources[overlay].as_ref().filter(|_| book.atlas.kinds[overlay] == Kind::Overlay)?;
+    let resource = book.atlas.resources[overlay]
+        .as_ref()
+        .filter(|_| book.atlas.kinds[overlay] == Kind::Overlay)?;
     Some(format!("resources/{}", resource.name))
 }
 
 fn own_title(item: &ItemIndex) -> Option<String> {
-    [&item.heading, &item.title].into_iter().find(|title| !title.is_empty()).cloned()
+    [&item.heading, &item.title]
+        .into_iter()
+        .find(|title| !title.is_empty())
+        .cloned()
 }
 
 /// Titles that the table of contents gives to the beginnings of slices.
@@ -100,18 +120,34 @@ fn starts(book: &Book<'_>, index: &Index) -> std::collections::HashMap<u32, Stri
     let mut titles = std::collections::HashMap::new();
     let mut ahead: Vec<&TocEntry> = book.contents.toc.iter().rev().collect();
     while let Some(entry) = ahead.pop() {
-        if let (Some(Href::Local { path, fragment: None }), false) = (&entry.target, entry.title.is_empty()) {
-            if let Some(place) = place_of(book, path) {
-                titles.entry(index.slice(place, None)).or_insert_with(|| entry.title.clone());
-            }
+        if let (
+            Some(Href::Local {
+                path,
+                fragment: None,
+            }),
+            false,
+        ) = (&entry.target, entry.title.is_empty())
+            && let Some(place) = place_of(book, path)
+        {
+            titles
+                .entry(index.slice(place, None))
+                .or_insert_with(|| entry.title.clone());
         }
         ahead.extend(entry.children.iter().rev());
     }
     titles
 }
 
+/// The place that a line of a table of contents leads to. Some converters write
+/// the wrong folder: then the one file of that name is meant.
 fn place_of(book: &Book<'_>, path: &str) -> Option<usize> {
-    book.item_at(path).and_then(|item| book.atlas.first_place[item])
+    if let Some(item) = book.item_at(path) {
+        return book.atlas.first_place[item];
+    }
+    book.by_file_name
+        .get(path.rsplit('/').next()?)
+        .copied()
+        .flatten()
 }
 
 /// Lines of a table of contents; nesting was capped when they were read.
@@ -119,7 +155,10 @@ fn entries(book: &Book<'_>, index: &Index, list: &[TocEntry]) -> Vec<Value> {
     let mut out = Vec::new();
     for entry in list {
         let children = entries(book, index, &entry.children);
-        let href = entry.target.as_ref().and_then(|target| link(book, index, target));
+        let href = entry
+            .target
+            .as_ref()
+            .and_then(|target| link(book, index, target));
         if href.is_none() && children.is_empty() {
             continue;
         }
@@ -138,11 +177,18 @@ fn entries(book: &Book<'_>, index: &Index, list: &[TocEntry]) -> Vec<Value> {
 }
 
 fn link(book: &Book<'_>, index: &Index, target: &Href) -> Option<String> {
-    let Href::Local { path, fragment } = target else { return None };
+    let Href::Local { path, fragment } = target else {
+        return None;
+    };
     let place = place_of(book, path)?;
-    let fragment = fragment.as_deref().filter(|f| !f.is_empty() && !f.starts_with("epubcfi("));
+    let fragment = fragment
+        .as_deref()
+        .filter(|f| !f.is_empty() && !f.starts_with("epubcfi("));
     let slice = index.slice(place, fragment.map(percent_decode).as_deref());
-    Some(format!("slices/{slice}.html{}", fragment.map(|f| format!("#{f}")).unwrap_or_default()))
+    Some(format!(
+        "slices/{slice}.html{}",
+        fragment.map(|f| format!("#{f}")).unwrap_or_default()
+    ))
 }
 
 /// For books without any table of contents: the headings of their files.
@@ -165,7 +211,9 @@ fn resources(book: &Book<'_>, cover: &[Size]) -> Vec<Value> {
         })
         .collect();
     for resource in book.atlas.resources.iter().flatten() {
-        out.push(json!({ "href": format!("resources/{}", resource.name), "type": resource.media_type }));
+        out.push(
+            json!({ "href": format!("resources/{}", resource.name), "type": resource.media_type }),
+        );
     }
     out
 }

@@ -1,7 +1,7 @@
 //! Finding the package document.
 
-use super::xml::Document;
 use super::folder;
+use super::xml::Document;
 use crate::source::decode;
 use crate::zip::{Archive, EntryError, normalise, percent_decode};
 use crate::{Error, Limits};
@@ -30,7 +30,10 @@ pub(crate) fn find_package(archive: &Archive<'_>, limits: &Limits) -> Result<Loc
         .entries()
         .iter()
         .map(|entry| entry.name.as_str())
-        .filter(|name| name.to_ascii_lowercase().ends_with(&CONTAINER.to_ascii_lowercase()))
+        .filter(|name| {
+            name.to_ascii_lowercase()
+                .ends_with(&CONTAINER.to_ascii_lowercase())
+        })
         .collect();
     containers.sort_by_key(|name| (name.matches('/').count(), *name));
     for name in containers {
@@ -38,7 +41,11 @@ pub(crate) fn find_package(archive: &Archive<'_>, limits: &Limits) -> Result<Loc
         match archive.read(name, limits.package_bytes) {
             Ok(bytes) => {
                 if let Some(package) = named_package(archive, root, &decode(&bytes)) {
-                    return Ok(Location { package, root: root.into(), searched: false });
+                    return Ok(Location {
+                        package,
+                        root: root.into(),
+                        searched: false,
+                    });
                 }
             }
             Err(EntryError::Encrypted) => return Err(Error::DrmProtected("zip encryption")),
@@ -71,5 +78,9 @@ fn search(archive: &Archive<'_>) -> Option<Location> {
         .filter(|name| name.to_ascii_lowercase().ends_with(".opf") && !name.contains("__MACOSX/"))
         .min_by_key(|name| (name.matches('/').count(), *name))?;
     let root = folder(name);
-    Some(Location { package: name.into(), root: root.into(), searched: true })
+    Some(Location {
+        package: name.into(),
+        root: root.into(),
+        searched: true,
+    })
 }

@@ -51,16 +51,23 @@ pub(crate) fn read_encryption(
     let mut masks = HashMap::new();
     for data in document.descendants(0, "EncryptedData") {
         let method = document.child(data, "EncryptionMethod");
-        let algorithm = method.and_then(|at| document.attribute(at, "Algorithm")).unwrap_or_default();
+        let algorithm = method
+            .and_then(|at| document.attribute(at, "Algorithm"))
+            .unwrap_or_default();
         let mask = match algorithm.trim() {
             IDPF => Obfuscation::Idpf,
             ADOBE => Obfuscation::Adobe,
             _ => return Err(Error::DrmProtected("unknown encryption")),
         };
-        if let Some(reference) = document.child(data, "CipherData").and_then(|at| document.child(at, "CipherReference")) {
-            if let Some(uri) = document.attribute(reference, "URI") {
-                masks.insert(normalise(&format!("{root}/{}", percent_decode(uri.trim()))), mask);
-            }
+        if let Some(reference) = document
+            .child(data, "CipherData")
+            .and_then(|at| document.child(at, "CipherReference"))
+            && let Some(uri) = document.attribute(reference, "URI")
+        {
+            masks.insert(
+                normalise(&format!("{root}/{}", percent_decode(uri.trim()))),
+                mask,
+            );
         }
     }
     Ok(masks)
@@ -72,7 +79,10 @@ impl Obfuscation {
         match self {
             Self::Idpf => {
                 let unique = identifiers.first().map_or("", String::as_str);
-                let text: String = unique.chars().filter(|c| !matches!(c, ' ' | '\t' | '\r' | '\n')).collect();
+                let text: String = unique
+                    .chars()
+                    .filter(|c| !matches!(c, ' ' | '\t' | '\r' | '\n'))
+                    .collect();
                 mask(font, &Sha1::digest(text.as_bytes()), IDPF_BYTES);
             }
             Self::Adobe => {
@@ -93,7 +103,10 @@ fn mask(font: &mut [u8], key: &[u8], len: usize) {
 /// The 16 bytes of an identifier that is a UUID, with or without `urn:uuid:`.
 fn uuid_key(identifier: &str) -> Option<[u8; 16]> {
     let text = identifier.rsplit(':').next()?;
-    let digits: String = text.chars().filter(|c| !matches!(c, '-') && !c.is_whitespace()).collect();
+    let digits: String = text
+        .chars()
+        .filter(|c| !matches!(c, '-') && !c.is_whitespace())
+        .collect();
     hex::decode(digits).ok()?.try_into().ok()
 }
 
@@ -103,7 +116,10 @@ mod tests {
 
     #[test]
     fn masks_are_their_own_inverse_and_end_where_the_spec_says() {
-        for (mask, end) in [(Obfuscation::Idpf, IDPF_BYTES), (Obfuscation::Adobe, ADOBE_BYTES)] {
+        for (mask, end) in [
+            (Obfuscation::Idpf, IDPF_BYTES),
+            (Obfuscation::Adobe, ADOBE_BYTES),
+        ] {
             let ids = vec!["urn:uuid:6ba7b810-9dad-11d1-80b4-00c04fd430c8".to_owned()];
             let mut font = vec![7u8; 2000];
             mask.undo(&mut font, &ids);

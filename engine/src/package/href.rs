@@ -24,7 +24,10 @@ pub(crate) enum Href {
 impl Href {
     /// Reads `raw`, written in the file `base`, with `root` the folder of `META-INF`'s parent.
     pub fn parse(base: &str, root: &str, raw: &str) -> Self {
-        let cleaned: String = raw.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
+        let cleaned: String = raw
+            .chars()
+            .filter(|c| !matches!(c, '\t' | '\n' | '\r'))
+            .collect();
         let url = cleaned.trim_matches(|c: char| c <= ' ' || c == '\u{7F}');
         if let Some(scheme) = scheme(url) {
             return match scheme.as_str() {
@@ -44,9 +47,16 @@ impl Href {
         };
         let path = path.split('?').next().unwrap_or_default();
         if path.is_empty() {
-            return Self::Local { path: String::new(), fragment };
+            return Self::Local {
+                path: String::new(),
+                fragment,
+            };
         }
-        let from = if slash(path.chars().next()) { root } else { folder(base) };
+        let from = if slash(path.chars().next()) {
+            root
+        } else {
+            folder(base)
+        };
         let path = normalise(&format!("{from}/{}", percent_decode(path)));
         Self::Local { path, fragment }
     }

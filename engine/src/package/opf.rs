@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
+use super::href::Href;
 use super::metadata;
 use super::rendition::{PageProperties, Rendition};
 use super::xml::Document;
-use super::href::Href;
 use crate::{Direction, Error, Limits, Metadata};
 
 /// A manifest item which lies in the archive (or claims to).
@@ -73,7 +73,11 @@ impl Package {
             .descendants(package, "spine")
             .next()
             .ok_or_else(|| Error::MissingPackage("the package has no spine".into()))?;
-        let mut book = Self { path: path.into(), root: root.into(), ..Self::default() };
+        let mut book = Self {
+            path: path.into(),
+            root: root.into(),
+            ..Self::default()
+        };
         let ids = book.read_items(&document, package, limits)?;
         book.read_spine(&document, spine, &ids, limits)?;
         let metadata = document.find("metadata").unwrap_or(package);
@@ -97,21 +101,37 @@ impl Package {
         Ok(book)
     }
 
-    fn read_items(&mut self, document: &Document, package: u32, limits: &Limits) -> Result<HashMap<String, usize>, Error> {
+    fn read_items(
+        &mut self,
+        document: &Document,
+        package: u32,
+        limits: &Limits,
+    ) -> Result<HashMap<String, usize>, Error> {
         let mut ids = HashMap::new();
         let mut links = Vec::new();
-        let manifest = document.descendants(package, "manifest").next().unwrap_or(package);
+        let manifest = document
+            .descendants(package, "manifest")
+            .next()
+            .unwrap_or(package);
         for at in document.descendants(manifest, "item") {
             let get = |name| document.attribute(at, name);
-            let (Some(id), Some(href)) = (get("id"), get("href")) else { continue };
+            let (Some(id), Some(href)) = (get("id"), get("href")) else {
+                continue;
+            };
             // Items on other hosts are never fetched, so they are not items here.
-            let Href::Local { path, .. } = Href::parse(&self.path, &self.root, href) else { continue };
+            let Href::Local { path, .. } = Href::parse(&self.path, &self.root, href) else {
+                continue;
+            };
             if path.is_empty() {
                 continue;
             }
             if self.items.len() as u64 >= limits.manifest_items {
                 let (found, limit) = (self.items.len() as u64 + 1, limits.manifest_items);
-                return Err(Error::LimitExceeded { name: "manifest_items", found, limit });
+                return Err(Error::LimitExceeded {
+                    name: "manifest_items",
+                    found,
+                    limit,
+                });
             }
             let media_type = get("media-type").unwrap_or_default();
             let i = self.items.len();
@@ -119,8 +139,17 @@ impl Package {
             self.items.push(Item {
                 id: id.trim().into(),
                 path: path.clone(),
-                media_type: media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase(),
-                properties: get("properties").unwrap_or_default().split_ascii_whitespace().map(Into::into).collect(),
+                media_type: media_type
+                    .split(';')
+                    .next()
+                    .unwrap_or_default()
+                    .trim()
+                    .to_ascii_lowercase(),
+                properties: get("properties")
+                    .unwrap_or_default()
+                    .split_ascii_whitespace()
+                    .map(Into::into)
+                    .collect(),
                 ..Item::default()
             });
             ids.entry(id.trim().to_owned()).or_insert(i);
@@ -148,21 +177,39 @@ impl Package {
             };
             if self.spine.len() as u64 >= limits.spine_items {
                 let (found, limit) = (self.spine.len() as u64 + 1, limits.spine_items);
-                return Err(Error::LimitExceeded { name: "spine_items", found, limit });
+                return Err(Error::LimitExceeded {
+                    name: "spine_items",
+                    found,
+                    limit,
+                });
             }
             self.spine.push(ItemRef {
                 item,
                 linear: document.attribute(at, "linear").map(str::trim) != Some("no"),
-                page: PageProperties::read(document.attribute(at, "properties").unwrap_or_default()),
+                page: PageProperties::read(
+                    document.attribute(at, "properties").unwrap_or_default(),
+                ),
             });
         }
-        if self.spine.is_empty() { Err(Error::EmptySpine) } else { Ok(()) }
+        if self.spine.is_empty() {
+            Err(Error::EmptySpine)
+        } else {
+            Ok(())
+        }
     }
 
     fn read_guide(&mut self, document: &Document) {
-        let Some(guide) = document.find("guide") else { return };
+        let Some(guide) = document.find("guide") else {
+            return;
+        };
         for at in document.descendants(guide, "reference") {
-            let get = |name| document.attribute(at, name).unwrap_or_default().trim().to_owned();
+            let get = |name| {
+                document
+                    .attribute(at, name)
+                    .unwrap_or_default()
+                    .trim()
+                    .to_owned()
+            };
             self.guide.push((get("type"), get("title"), get("href")));
         }
     }
@@ -173,15 +220,24 @@ impl Package {
         found.extend(self.items.iter().position(|item| item.has("cover-image")));
         for meta in document.descendants(metadata, "meta") {
             if document.attribute(meta, "name") == Some("cover") {
-                let named = document.attribute(meta, "content").unwrap_or_default().trim();
+                let named = document
+                    .attribute(meta, "content")
+                    .unwrap_or_default()
+                    .trim();
                 found.extend(ids.get(named).copied().or_else(|| self.item_at_href(named)));
             }
         }
         for id in ["cover-image", "coverimage", "cover-img", "cover"] {
-            found.extend(self.items.iter().position(|item| item.id.eq_ignore_ascii_case(id)));
+            found.extend(
+                self.items
+                    .iter()
+                    .position(|item| item.id.eq_ignore_ascii_case(id)),
+            );
         }
         for (kind, _, href) in &self.guide {
-            if kind.eq_ignore_ascii_case("cover") || kind.eq_ignore_ascii_case("other.ms-coverimage-standard") {
+            if kind.eq_ignore_ascii_case("cover")
+                || kind.eq_ignore_ascii_case("other.ms-coverimage-standard")
+            {
                 found.extend(self.item_at_href(href));
             }
         }

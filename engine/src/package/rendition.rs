@@ -58,7 +58,11 @@ impl Rendition {
         };
         if field.is_none() {
             // `portrait` spreads are deprecated in favour of `both` (EPUB 3.3 § 8.2.2.4).
-            let value = if name == "spread" && value == "portrait" { "both" } else { value };
+            let value = if name == "spread" && value == "portrait" {
+                "both"
+            } else {
+                value
+            };
             *field = known(values, value);
         }
     }
@@ -67,12 +71,17 @@ impl Rendition {
     pub fn read(document: &Document, metadata: u32) -> Self {
         let mut rendition = Self::default();
         for meta in document.descendants(metadata, "meta") {
-            if let Some(name) = document.attribute(meta, "property").and_then(|p| p.trim().strip_prefix("rendition:")) {
+            if let Some(name) = document
+                .attribute(meta, "property")
+                .and_then(|p| p.trim().strip_prefix("rendition:"))
+            {
                 if document.attribute(meta, "refines").is_none() {
                     rendition.set(name, &document.content(meta));
                 }
             } else if document.attribute(meta, "name") == Some("fixed-layout")
-                && document.attribute(meta, "content").is_some_and(|v| v.eq_ignore_ascii_case("true"))
+                && document
+                    .attribute(meta, "content")
+                    .is_some_and(|v| v.eq_ignore_ascii_case("true"))
             {
                 rendition.set("layout", "pre-paginated");
             }
@@ -93,7 +102,9 @@ impl PageProperties {
         for property in properties.split_ascii_whitespace() {
             let property = property.strip_prefix("rendition:").unwrap_or(property);
             if let Some(side) = property.strip_prefix("page-spread-") {
-                page.page = page.page.or_else(|| known(&["left", "right", "center"], side));
+                page.page = page
+                    .page
+                    .or_else(|| known(&["left", "right", "center"], side));
             } else if property == "spread-none" && page.page.is_none() {
                 page.rendition.set("spread", "none");
             } else if let Some((name, value)) = property.split_once('-') {
@@ -109,7 +120,11 @@ pub(crate) fn viewport(content: &str) -> Option<(u32, u32)> {
     let (mut width, mut height) = (None, None);
     for part in content.split([',', ';', ' ']) {
         let (key, value) = part.split_once('=').unwrap_or((part, ""));
-        let digits: String = value.trim().chars().take_while(char::is_ascii_digit).collect();
+        let digits: String = value
+            .trim()
+            .chars()
+            .take_while(char::is_ascii_digit)
+            .collect();
         let number = digits.parse().ok().filter(|n| (1..=20_000).contains(n));
         match key.trim() {
             "width" if width.is_none() => width = Some(number),

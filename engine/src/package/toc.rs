@@ -1,7 +1,7 @@
 //! Tables of contents: the navigation document, else the NCX, else the guide.
 
-use super::ncx;
 use super::href::Href;
+use super::ncx;
 use super::xml::Document;
 use crate::Limits;
 
@@ -53,12 +53,20 @@ pub(crate) fn read_contents(
     }
     if contents.landmarks.is_empty() {
         let (path, references) = guide;
-        contents.landmarks = references.iter().take(256).map(|(kind, title, href)| Entry {
-            title: if title.is_empty() { kind.clone() } else { title.clone() },
-            target: Some(Href::parse(path, root, href)),
-            kind: Some(kind.clone()),
-            children: Vec::new(),
-        }).collect();
+        contents.landmarks = references
+            .iter()
+            .take(256)
+            .map(|(kind, title, href)| Entry {
+                title: if title.is_empty() {
+                    kind.clone()
+                } else {
+                    title.clone()
+                },
+                target: Some(Href::parse(path, root, href)),
+                kind: Some(kind.clone()),
+                children: Vec::new(),
+            })
+            .collect();
     }
     contents
 }
@@ -83,10 +91,10 @@ fn read_nav(path: &str, document: &Document, root: &str, limits: &Limits, conten
             *list = nest(lines(path, document, nav, root, limits), limits);
         }
     }
-    if contents.toc.is_empty() {
-        if let Some(nav) = untyped {
-            contents.toc = nest(lines(path, document, nav, root, limits), limits);
-        }
+    if contents.toc.is_empty()
+        && let Some(nav) = untyped
+    {
+        contents.toc = nest(lines(path, document, nav, root, limits), limits);
     }
 }
 
@@ -94,11 +102,19 @@ fn read_nav(path: &str, document: &Document, root: &str, limits: &Limits, conten
 fn lines(path: &str, document: &Document, nav: u32, root: &str, limits: &Limits) -> Vec<Flat> {
     let mut flat = Vec::new();
     let mut open: Vec<u32> = Vec::new();
-    for li in document.descendants(nav, "li").take(limits.toc_entries as usize) {
-        while open.last().is_some_and(|&outer| !document.contains(outer, li)) {
+    for li in document
+        .descendants(nav, "li")
+        .take(limits.toc_entries as usize)
+    {
+        while open
+            .last()
+            .is_some_and(|&outer| !document.contains(outer, li))
+        {
             open.pop();
         }
-        let label = document.children(li).find(|&at| !matches!(document.name(at), "ol" | "ul"));
+        let label = document
+            .children(li)
+            .find(|&at| !matches!(document.name(at), "ol" | "ul"));
         if let Some(label) = label {
             // The link may be wrapped: `<p><a href="…">`.
             let link = match document.name(label) {
@@ -107,13 +123,27 @@ fn lines(path: &str, document: &Document, nav: u32, root: &str, limits: &Limits)
             };
             let mut title = document.content(label);
             if title.is_empty() {
-                let named = |at| document.attribute(at, "title").or_else(|| document.attribute(at, "aria-label"));
+                let named = |at| {
+                    document
+                        .attribute(at, "title")
+                        .or_else(|| document.attribute(at, "aria-label"))
+                };
                 title = link.and_then(named).unwrap_or_default().trim().into();
             }
             let href = link.and_then(|at| document.attribute(at, "href"));
-            let kind = link.and_then(|at| document.attribute(at, "epub:type")).map(Into::into);
+            let kind = link
+                .and_then(|at| document.attribute(at, "epub:type"))
+                .map(Into::into);
             let target = href.map(|href| Href::parse(path, root, href));
-            flat.push(Flat { depth: open.len(), entry: Entry { title, target, kind, children: Vec::new() } });
+            flat.push(Flat {
+                depth: open.len(),
+                entry: Entry {
+                    title,
+                    target,
+                    kind,
+                    children: Vec::new(),
+                },
+            });
         }
         open.push(li);
     }
@@ -137,7 +167,9 @@ fn nest(flat: Vec<Flat>, limits: &Limits) -> Vec<Entry> {
 
 fn fold(branch: &mut Vec<(usize, Entry)>, roots: &mut Vec<Entry>, depth: usize) {
     while branch.last().is_some_and(|(open, _)| *open >= depth) {
-        let Some((_, done)) = branch.pop() else { return };
+        let Some((_, done)) = branch.pop() else {
+            return;
+        };
         match branch.last_mut() {
             Some((_, parent)) => parent.children.push(done),
             None => roots.push(done),

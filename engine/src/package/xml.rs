@@ -40,7 +40,10 @@ impl Document {
         config.check_end_names = false;
         config.allow_unmatched_ends = true;
         config.allow_dangling_amp = true;
-        let mut document = Self { nodes: vec![Node::default()], damaged: false };
+        let mut document = Self {
+            nodes: vec![Node::default()],
+            damaged: false,
+        };
         let mut open = vec![0u32];
         loop {
             match reader.read_event() {
@@ -86,7 +89,10 @@ impl Document {
 
     fn text(&mut self, text: &str) {
         if !text.is_empty() {
-            self.push(Node { text: text.into(), ..Node::default() });
+            self.push(Node {
+                text: text.into(),
+                ..Node::default()
+            });
         }
     }
 
@@ -98,7 +104,8 @@ impl Document {
 
     /// All elements below `of` called `name`, in document order.
     pub fn descendants<'d>(&'d self, of: u32, name: &'d str) -> impl Iterator<Item = u32> + 'd {
-        (of + 1..self.nodes[of as usize].end).filter(move |&i| &*self.nodes[i as usize].name == name)
+        (of + 1..self.nodes[of as usize].end)
+            .filter(move |&i| &*self.nodes[i as usize].name == name)
     }
 
     /// The first element of the document called `name`.
@@ -148,7 +155,9 @@ impl Document {
         let attributes = &self.nodes[at as usize].attributes;
         let local = |key: &str| key.rsplit(':').next() == Some(name);
         let found = attributes.iter().find(|(key, _)| **key == *name);
-        found.or_else(|| attributes.iter().find(|(key, _)| local(key))).map(|(_, value)| &**value)
+        found
+            .or_else(|| attributes.iter().find(|(key, _)| local(key)))
+            .map(|(_, value)| &**value)
     }
 
     /// The text below `at`, blanks collapsed and trimmed. Images count by their `alt`.
@@ -188,8 +197,15 @@ fn element(tag: &BytesStart<'_>) -> Node {
         .flatten()
         .map(|attribute| {
             let value = text(&attribute.value);
-            (text(attribute.key.as_ref()).into_boxed_str(), source::unescape(&value).into())
+            (
+                text(attribute.key.as_ref()).into_boxed_str(),
+                source::unescape(&value).into(),
+            )
         })
         .collect();
-    Node { name: text(tag.local_name().as_ref()).into_boxed_str(), attributes, ..Node::default() }
+    Node {
+        name: text(tag.local_name().as_ref()).into_boxed_str(),
+        attributes,
+        ..Node::default()
+    }
 }

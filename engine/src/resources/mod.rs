@@ -11,8 +11,15 @@ use crate::{Error, Warning, svg};
 pub(crate) use styles::Sheets;
 
 /// Puts one resource that is not a stylesheet. Damage costs the file only.
-pub(crate) fn put(book: &Book<'_>, index: &Index, item: usize, output: &Output<'_>) -> Result<Option<Warning>, Error> {
-    let Some(resource) = &book.atlas.resources[item] else { return Ok(None) };
+pub(crate) fn put(
+    book: &Book<'_>,
+    index: &Index,
+    item: usize,
+    output: &Output<'_>,
+) -> Result<Option<Warning>, Error> {
+    let Some(resource) = &book.atlas.resources[item] else {
+        return Ok(None);
+    };
     let kind = book.atlas.kinds[item];
     let path = &book.package.items[item].path;
     let cap = match kind {
@@ -23,14 +30,24 @@ pub(crate) fn put(book: &Book<'_>, index: &Index, item: usize, output: &Output<'
     let bytes = match book.read(item, cap) {
         Ok(bytes) => bytes,
         Err(error) => {
-            return Ok(Some(warning("resource_lost", format!("a file is lost: {error}"), Some(path))));
+            return Ok(Some(warning(
+                "resource_lost",
+                format!("a file is lost: {error}"),
+                Some(path),
+            )));
         }
     };
     let name = format!("resources/{}", resource.name);
     match kind {
         Kind::Svg => match svg::file(book, path, &bytes) {
             Some((drawing, _)) => output.put(&name, resource.media_type, drawing.as_bytes())?,
-            None => return Ok(Some(warning("resource_lost", "the drawing is unreadable", Some(path)))),
+            None => {
+                return Ok(Some(warning(
+                    "resource_lost",
+                    "the drawing is unreadable",
+                    Some(path),
+                )));
+            }
         },
         Kind::Overlay => {
             let json = overlay::timeline(book, index, path, &bytes);

@@ -3,10 +3,10 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
+use crate::Warning;
 use crate::book::{Book, Resolver, warning};
 use crate::css::{Import, References, Rewriter};
 use crate::source::decode;
-use crate::Warning;
 
 /// Rewrites sheets one after the other: what may still be inlined depends on what
 /// has been, and the order makes that the same in every run.
@@ -28,7 +28,12 @@ struct Sheet<'s, 'b> {
 
 impl<'b> Sheets<'b> {
     pub fn new(book: &'b Book<'b>) -> Self {
-        Self { book, left: Cell::new(book.limits.css_inlined_bytes), warnings: RefCell::default(), used: RefCell::default() }
+        Self {
+            book,
+            left: Cell::new(book.limits.css_inlined_bytes),
+            warnings: RefCell::default(),
+            used: RefCell::default(),
+        }
     }
 
     /// The rewritten sheet; `None` when the file cannot be read.
@@ -47,17 +52,35 @@ impl<'b> Sheets<'b> {
         let bytes = match book.read(item, book.limits.css_bytes) {
             Ok(bytes) => bytes,
             Err(error) => {
-                let lost = warning("stylesheet_lost", format!("a stylesheet is lost: {error}"), Some(path));
+                let lost = warning(
+                    "stylesheet_lost",
+                    format!("a stylesheet is lost: {error}"),
+                    Some(path),
+                );
                 self.warnings.borrow_mut().push(lost);
                 return None;
             }
         };
         let mut chain = above.to_vec();
         chain.push(item);
-        let sheet = Sheet { sheets: self, resolver: Resolver::new(book, path, ""), chain };
-        let (depth, most) = (book.limits.css_depth as usize, book.limits.css_bytes as usize);
-        let css = Rewriter { references: &sheet, depth, most }.sheet(&decode(&bytes));
-        self.used.borrow_mut().extend(sheet.resolver.used.into_inner());
+        let sheet = Sheet {
+            sheets: self,
+            resolver: Resolver::new(book, path, ""),
+            chain,
+        };
+        let (depth, most) = (
+            book.limits.css_depth as usize,
+            book.limits.css_bytes as usize,
+        );
+        let css = Rewriter {
+            references: &sheet,
+            depth,
+            most,
+        }
+        .sheet(&decode(&bytes));
+        self.used
+            .borrow_mut()
+            .extend(sheet.resolver.used.into_inner());
         Some(css)
     }
 }
@@ -73,13 +96,19 @@ impl References for Sheet<'_, '_> {
         if self.chain.contains(&item) {
             return None;
         }
-        let size = self.sheets.book.entry(item).map_or(0, |i| self.sheets.book.archive.entries()[i].size);
+        let size = self
+            .sheets
+            .book
+            .entry(item)
+            .map_or(0, |i| self.sheets.book.archive.entries()[i].size);
         let left = self.sheets.left.get();
         if self.chain.len() as u64 >= limits.css_import_depth || size > left {
             return References::import(&self.resolver, url);
         }
         let rules = self.sheets.sheet(item, &self.chain)?;
-        self.sheets.left.set(left.saturating_sub((rules.len() as u64).max(1024)));
+        self.sheets
+            .left
+            .set(left.saturating_sub((rules.len() as u64).max(1024)));
         Some(Import::Inline(rules))
     }
 }

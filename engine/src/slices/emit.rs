@@ -55,9 +55,15 @@ pub(crate) fn emit(
                 None => page::notice("missing"),
             };
             resolver.used.borrow_mut().insert(item.item);
-            finish(Body { html, text: Vec::new() });
+            finish(Body {
+                html,
+                text: Vec::new(),
+            });
         }
-        Shape::Nothing => finish(Body { html: page::notice("missing"), text: Vec::new() }),
+        Shape::Nothing => finish(Body {
+            html: page::notice("missing"),
+            text: Vec::new(),
+        }),
         _ => markup(book, item, number, &resolver, &mut finish, on_style),
     }
     resolver.used.into_inner().into_iter().collect()
@@ -73,7 +79,12 @@ fn markup(
 ) {
     let Ok(bytes) = book.read(item.item, book.limits.chapter_bytes) else {
         // The scan has read it, so this cannot be; a notice keeps the numbering.
-        (0..=item.splits.len()).for_each(|_| finish(Body { html: page::notice("missing"), text: Vec::new() }));
+        (0..=item.splits.len()).for_each(|_| {
+            finish(Body {
+                html: page::notice("missing"),
+                text: Vec::new(),
+            })
+        });
         return;
     };
     let text = decode(&bytes);
@@ -84,13 +95,26 @@ fn markup(
     } else {
         (&*text, None)
     };
-    let document = xhtml::Document { xml, origins, depth: book.limits.depth as usize };
-    let outcome = xhtml::run(&document, resolver, Splitting::Follow(&item.splits), true, finish);
+    let document = xhtml::Document {
+        xml,
+        origins,
+        depth: book.limits.depth as usize,
+    };
+    let outcome = xhtml::run(
+        &document,
+        resolver,
+        Splitting::Follow(&item.splits),
+        true,
+        finish,
+    );
     let Ok(outcome) = outcome else { return };
     let styles = Resolver::new(book, resolver.base, "");
     for (k, style) in outcome.found.styles.iter().enumerate() {
         let name = scan::style_name(number, k);
-        if let (StyleSource::Rules(rules), true) = (&style.source, item.styles.iter().any(|(file, _)| *file == name)) {
+        if let (StyleSource::Rules(rules), true) = (
+            &style.source,
+            item.styles.iter().any(|(file, _)| *file == name),
+        ) {
             let rewriter = Rewriter {
                 references: &styles,
                 depth: book.limits.css_depth as usize,
@@ -102,9 +126,21 @@ fn markup(
     resolver.used.borrow_mut().extend(styles.used.into_inner());
 }
 
-fn finished(book: &Book<'_>, item: &ItemIndex, place: usize, n: u32, start: u64, body: Body) -> Emitted {
+fn finished(
+    book: &Book<'_>,
+    item: &ItemIndex,
+    place: usize,
+    n: u32,
+    start: u64,
+    body: Body,
+) -> Emitted {
     let page = &book.package.spine[place].page;
-    let fixed = page.rendition.layout.map_or(book.package.rendition.is_fixed(), |layout| layout == "pre-paginated");
+    let fixed = page
+        .rendition
+        .layout
+        .map_or(book.package.rendition.is_fixed(), |layout| {
+            layout == "pre-paginated"
+        });
     let mut html = page::head(&book.package, item, fixed, start);
     html.push_str(&body.html);
     html.push_str(page::FOOT);
@@ -112,6 +148,10 @@ fn finished(book: &Book<'_>, item: &ItemIndex, place: usize, n: u32, start: u64,
     for block in &mut blocks {
         block.t.truncate(block.t.trim_end().len());
     }
-    let text = serde_json::to_vec(&Text { item: &item.path, blocks: &blocks }).unwrap_or_default();
+    let text = serde_json::to_vec(&Text {
+        item: &item.path,
+        blocks: &blocks,
+    })
+    .unwrap_or_default();
     Emitted { n, html, text }
 }

@@ -75,7 +75,11 @@ impl Index {
             spine.push((item, next as u32));
             next += items[item].splits.len() as u64 + 1;
             if next > options.limits.slices {
-                return Err(Error::LimitExceeded { name: "slices", found: next, limit: options.limits.slices });
+                return Err(Error::LimitExceeded {
+                    name: "slices",
+                    found: next,
+                    limit: options.limits.slices,
+                });
             }
         }
         Ok(Self {
@@ -89,9 +93,15 @@ impl Index {
     }
 
     /// Reads a stored index and checks that it was made for these options and this book.
-    pub fn parse(bytes: &[u8], options: &Options, places: &[usize], manifest_items: usize) -> Result<Self, Error> {
+    pub fn parse(
+        bytes: &[u8],
+        options: &Options,
+        places: &[usize],
+        manifest_items: usize,
+    ) -> Result<Self, Error> {
         let bad = |what: &str| Error::BadIndex(what.into());
-        let index: Self = serde_json::from_slice(bytes).map_err(|error| Error::BadIndex(error.to_string()))?;
+        let index: Self =
+            serde_json::from_slice(bytes).map_err(|error| Error::BadIndex(error.to_string()))?;
         if index.revision != Format::Epub.output_revision() {
             return Err(bad("made by another revision"));
         }
@@ -100,8 +110,15 @@ impl Index {
         }
         let fits = index.items.iter().all(|item| item.item < manifest_items)
             && index.spine.len() == places.len()
-            && index.spine.iter().all(|(item, _)| *item < index.items.len());
-        if fits { Ok(index) } else { Err(bad("made for another book")) }
+            && index
+                .spine
+                .iter()
+                .all(|(item, _)| *item < index.items.len());
+        if fits {
+            Ok(index)
+        } else {
+            Err(bad("made for another book"))
+        }
     }
 
     /// The place in the spine that slice `n` belongs to, and which of its slices it is.
@@ -109,7 +126,10 @@ impl Index {
         if n >= self.slices {
             return None;
         }
-        let place = self.spine.partition_point(|(_, first)| *first <= n).checked_sub(1)?;
+        let place = self
+            .spine
+            .partition_point(|(_, first)| *first <= n)
+            .checked_sub(1)?;
         Some((place, n - self.spine[place].1))
     }
 
@@ -125,6 +145,8 @@ impl Index {
 impl Targets for Index {
     fn slice(&self, place: usize, id: Option<&str>) -> u32 {
         let (item, first) = self.spine[place];
-        first + id.and_then(|id| self.items[item].ids.get(id)).map_or(0, |(part, _)| *part)
+        first
+            + id.and_then(|id| self.items[item].ids.get(id))
+                .map_or(0, |(part, _)| *part)
     }
 }

@@ -21,15 +21,30 @@ pub(super) fn head(package: &Package, item: &ItemIndex, fixed: bool, start: u64)
         out.push_str(&format!(" lang=\"{}\"", escape(language)));
     }
     out.push_str("><head><meta charset=\"utf-8\"/>");
-    out.push_str(&format!("<meta name=\"viewport\" content=\"{}\"/>", viewport(package, item, fixed)));
-    out.push_str(&format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\"/>"));
+    out.push_str(&format!(
+        "<meta name=\"viewport\" content=\"{}\"/>",
+        viewport(package, item, fixed)
+    ));
+    out.push_str(&format!(
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\"/>"
+    ));
     out.push_str("<meta name=\"referrer\" content=\"no-referrer\"/>");
-    let title = [&item.title, &item.heading, &metadata.title].into_iter().find(|title| !title.is_empty());
-    out.push_str(&format!("<title>{}</title>", escape(title.map_or("–", String::as_str))));
+    let title = [&item.title, &item.heading, &metadata.title]
+        .into_iter()
+        .find(|title| !title.is_empty());
+    out.push_str(&format!(
+        "<title>{}</title>",
+        escape(title.map_or("–", String::as_str))
+    ));
     for (file, media) in &item.styles {
-        out.push_str(&format!("<link rel=\"stylesheet\" href=\"../resources/{file}\""));
+        out.push_str(&format!(
+            "<link rel=\"stylesheet\" href=\"../resources/{file}\""
+        ));
         if !media.trim().is_empty() {
-            out.push_str(&format!(" media=\"{}\"", escape(&media.replace(['\n', '\r', '\t'], " "))));
+            out.push_str(&format!(
+                " media=\"{}\"",
+                escape(&media.replace(['\n', '\r', '\t'], " "))
+            ));
         }
         out.push_str("/>");
     }
@@ -60,5 +75,7 @@ pub(super) fn image(url: &str, title: &str) -> String {
 
 /// The body for an item that cannot be shown. The reader's client words it in its own language.
 pub(super) fn notice(kind: &str) -> String {
-    format!("<p data-o=\"0\" data-notice=\"{kind}\" role=\"note\">This part of the book cannot be shown.</p>")
+    format!(
+        "<p data-o=\"0\" data-notice=\"{kind}\" role=\"note\">This part of the book cannot be shown.</p>"
+    )
 }

@@ -12,9 +12,16 @@ use crate::xhtml::{self, Found, Outcome, Splitting, StyleSource};
 use crate::{Error, Options, Warning};
 
 /// Scans the whole spine: small items in parallel, large ones one by one.
-pub(crate) fn scan_all(book: &Book<'_>, options: &Options, warnings: &mut Vec<Warning>) -> Result<Index, Error> {
+pub(crate) fn scan_all(
+    book: &Book<'_>,
+    options: &Options,
+    warnings: &mut Vec<Warning>,
+) -> Result<Index, Error> {
     let (items, places) = distinct(book);
-    let size = |item: usize| book.entry(item).map_or(0, |i| book.archive.entries()[i].size);
+    let size = |item: usize| {
+        book.entry(item)
+            .map_or(0, |i| book.archive.entries()[i].size)
+    };
     let mut scanned: Vec<Option<(ItemIndex, Vec<Warning>)>> = items
         .par_iter()
         .enumerate()
@@ -31,7 +38,11 @@ pub(crate) fn scan_all(book: &Book<'_>, options: &Options, warnings: &mut Vec<Wa
         ids += item.ids.len() as u64;
         if ids > options.limits.ids {
             item.ids.clear();
-            warnings.push(warning("ids_forgotten", "too many ids: links lead to the chapter only", Some(&item.path)));
+            warnings.push(warning(
+                "ids_forgotten",
+                "too many ids: links lead to the chapter only",
+                Some(&item.path),
+            ));
         }
         warnings.extend(said);
         indexed.push(item);
@@ -59,11 +70,25 @@ pub(super) fn distinct(book: &Book<'_>) -> (Vec<usize>, Vec<usize>) {
 
 /// The item that is shown for `item`: itself, or the first fallback that can be.
 pub(super) fn shown(book: &Book<'_>, item: usize) -> usize {
-    let can = |i: &usize| matches!(book.atlas.kinds[*i], Kind::Chapter | Kind::Svg | Kind::Image) && book.entry(*i).is_some();
-    book.package.fallbacks(item).into_iter().find(can).unwrap_or(item)
+    let can = |i: &usize| {
+        matches!(
+            book.atlas.kinds[*i],
+            Kind::Chapter | Kind::Svg | Kind::Image
+        ) && book.entry(*i).is_some()
+    };
+    book.package
+        .fallbacks(item)
+        .into_iter()
+        .find(can)
+        .unwrap_or(item)
 }
 
-fn scan(book: &Book<'_>, options: &Options, number: usize, item: usize) -> (ItemIndex, Vec<Warning>) {
+fn scan(
+    book: &Book<'_>,
+    options: &Options,
+    number: usize,
+    item: usize,
+) -> (ItemIndex, Vec<Warning>) {
     let item = shown(book, item);
     let path = book.package.items[item].path.clone();
     let mut out = ItemIndex {
@@ -87,13 +112,29 @@ fn scan(book: &Book<'_>, options: &Options, number: usize, item: usize) -> (Item
     }
     let mut said = Vec::new();
     if kind == Kind::Other {
-        said.push(warning("spine_unknown", "this kind of file cannot be shown", Some(&path)));
+        said.push(warning(
+            "spine_unknown",
+            "this kind of file cannot be shown",
+            Some(&path),
+        ));
         return (out, said);
     }
     match book.read(item, options.limits.chapter_bytes) {
         Ok(bytes) if sniff_image(&bytes).is_some() => out.shape = Shape::Nothing,
-        Ok(bytes) => measure(book, options, number, &decode(&bytes), kind, &mut out, &mut said),
-        Err(error) => said.push(warning("chapter_lost", format!("a chapter is lost: {error}"), Some(&path))),
+        Ok(bytes) => measure(
+            book,
+            options,
+            number,
+            &decode(&bytes),
+            kind,
+            &mut out,
+            &mut said,
+        ),
+        Err(error) => said.push(warning(
+            "chapter_lost",
+            format!("a chapter is lost: {error}"),
+            Some(&path),
+        )),
     }
     (out, said)
 }
@@ -109,35 +150,80 @@ fn measure(
     said: &mut Vec<Warning>,
 ) {
     out.chars = text.chars().count() as u64;
-    let resolver = Resolver { place: book.atlas.first_place[out.item].or(Some(0)), ..Resolver::new(book, &out.path, "../resources/") };
+    let resolver = Resolver {
+        place: book.atlas.first_place[out.item].or(Some(0)),
+        ..Resolver::new(book, &out.path, "../resources/")
+    };
     let depth = options.limits.depth as usize;
     let run = |xml: &str| {
-        let splitting =
-            Splitting::Find { soft: options.slice_soft.max(64), hard: options.slice_hard.max(256), found: Vec::new() };
-        let document = xhtml::Document { xml, origins: None, depth };
+        let splitting = Splitting::Find {
+            soft: options.slice_soft.max(64),
+            hard: options.slice_hard.max(256),
+            found: Vec::new(),
+        };
+        let document = xhtml::Document {
+            xml,
+            origins: None,
+            depth,
+        };
         xhtml::run(&document, &resolver, splitting, false, &mut |_| {})
     };
     let (shape, outcome) = match run(text) {
-        Ok(outcome) => (if kind == Kind::Svg { Shape::Svg } else { Shape::Markup }, Ok(outcome)),
+        Ok(outcome) => (
+            if kind == Kind::Svg {
+                Shape::Svg
+            } else {
+                Shape::Markup
+            },
+            Ok(outcome),
+        ),
         Err(_) => {
             let repaired = xhtml::repair(text, &options.limits);
-            let shape = if repaired.text_only { Shape::TextOnly } else { Shape::Repaired };
-            let splitting =
-                Splitting::Find { soft: options.slice_soft.max(64), hard: options.slice_hard.max(256), found: Vec::new() };
-            let document = xhtml::Document { xml: &repaired.xml, origins: Some(&repaired.origins), depth };
-            (shape, xhtml::run(&document, &resolver, splitting, false, &mut |_| {}))
+            let shape = if repaired.text_only {
+                Shape::TextOnly
+            } else {
+                Shape::Repaired
+            };
+            let splitting = Splitting::Find {
+                soft: options.slice_soft.max(64),
+                hard: options.slice_hard.max(256),
+                found: Vec::new(),
+            };
+            let document = xhtml::Document {
+                xml: &repaired.xml,
+                origins: Some(&repaired.origins),
+                depth,
+            };
+            (
+                shape,
+                xhtml::run(&document, &resolver, splitting, false, &mut |_| {}),
+            )
         }
     };
     let path = Some(out.path.as_str());
     match (shape, &outcome) {
         (_, Err(_)) => said.push(warning("chapter_lost", "a chapter is beyond repair", path)),
-        (Shape::Repaired, _) => said.push(warning("chapter_repaired", "the markup was broken and has been repaired", path)),
-        (Shape::TextOnly, _) => said.push(warning("chapter_text_only", "the markup was beyond repair; the text is kept", path)),
+        (Shape::Repaired, _) => said.push(warning(
+            "chapter_repaired",
+            "the markup was broken and has been repaired",
+            path,
+        )),
+        (Shape::TextOnly, _) => said.push(warning(
+            "chapter_text_only",
+            "the markup was beyond repair; the text is kept",
+            path,
+        )),
         _ => {}
     }
-    let Ok(Outcome { found, splits }) = outcome else { return };
+    let Ok(Outcome { found, splits }) = outcome else {
+        return;
+    };
     if found.flattened {
-        said.push(warning("chapter_flattened", "elements nested too deep were flattened", path));
+        said.push(warning(
+            "chapter_flattened",
+            "elements nested too deep were flattened",
+            path,
+        ));
     }
     out.shape = shape;
     out.splits = splits;

@@ -19,11 +19,14 @@ pub(crate) fn decode(bytes: &[u8]) -> Cow<'_, str> {
     if let Some(encoding) = by_zero_bytes(bytes) {
         return encoding.decode_without_bom_handling(bytes).0;
     }
-    let declared = declared(&bytes[..bytes.len().min(PRESCAN)]).filter(|encoding| encoding.is_ascii_compatible());
+    let declared = declared(&bytes[..bytes.len().min(PRESCAN)])
+        .filter(|encoding| encoding.is_ascii_compatible());
     match (std::str::from_utf8(bytes), declared) {
         // Valid UTF-8 is practically never anything else: converters leave stale declarations.
         (Ok(text), _) => Cow::Borrowed(text),
-        (Err(_), Some(encoding)) if encoding != UTF_8 => encoding.decode_without_bom_handling(bytes).0,
+        (Err(_), Some(encoding)) if encoding != UTF_8 => {
+            encoding.decode_without_bom_handling(bytes).0
+        }
         // Declared UTF-8 with a broken place: keep what is right, mark what is wrong.
         (Err(_), Some(_)) => String::from_utf8_lossy(bytes),
         (Err(_), None) => WINDOWS_1252.decode_without_bom_handling(bytes).0,
@@ -56,9 +59,13 @@ fn declared(head: &[u8]) -> Option<&'static Encoding> {
 fn after<'a>(head: &'a [u8], key: &[u8]) -> Option<&'a [u8]> {
     let at = memchr::memmem::find(head, key)? + key.len();
     let rest = &head[at..];
-    let start = rest.iter().position(|byte| !matches!(byte, b'=' | b'"' | b'\'' | b' ' | b'\t' | b'\n' | b'\r'))?;
+    let start = rest
+        .iter()
+        .position(|byte| !matches!(byte, b'=' | b'"' | b'\'' | b' ' | b'\t' | b'\n' | b'\r'))?;
     let word = &rest[start..];
-    let end = word.iter().position(|byte| !(byte.is_ascii_alphanumeric() || b"-_.:".contains(byte)));
+    let end = word
+        .iter()
+        .position(|byte| !(byte.is_ascii_alphanumeric() || b"-_.:".contains(byte)));
     Some(&word[..end.unwrap_or(word.len())])
 }
 
@@ -68,16 +75,28 @@ mod tests {
 
     #[test]
     fn a_mark_wins_over_the_declaration() {
-        assert_eq!(decode(b"\xEF\xBB\xBF<?xml encoding='gbk'?>\xC3\xA9"), "<?xml encoding='gbk'?>é");
+        assert_eq!(
+            decode(b"\xEF\xBB\xBF<?xml encoding='gbk'?>\xC3\xA9"),
+            "<?xml encoding='gbk'?>é"
+        );
         assert_eq!(decode(b"\xFF\xFE<\0p\0"), "<p");
         assert_eq!(decode(b"\xFE\xFF\0<\0p"), "<p");
     }
 
     #[test]
     fn declared_encodings_are_used() {
-        assert_eq!(decode(b"<?xml version='1.0' encoding='gb2312'?>\xC4\xE3"), "<?xml version='1.0' encoding='gb2312'?>你");
-        assert_eq!(decode(b"<meta charset=shift_jis>\x82\xA0"), "<meta charset=shift_jis>あ");
-        assert_eq!(decode(b"@charset \"iso-8859-2\";\xB1"), "@charset \"iso-8859-2\";ą");
+        assert_eq!(
+            decode(b"<?xml version='1.0' encoding='gb2312'?>\xC4\xE3"),
+            "<?xml version='1.0' encoding='gb2312'?>你"
+        );
+        assert_eq!(
+            decode(b"<meta charset=shift_jis>\x82\xA0"),
+            "<meta charset=shift_jis>あ"
+        );
+        assert_eq!(
+            decode(b"@charset \"iso-8859-2\";\xB1"),
+            "@charset \"iso-8859-2\";ą"
+        );
     }
 
     #[test]

@@ -26,14 +26,20 @@ fn numeric(number: &str) -> Option<char> {
     // HTML reads the C1 range as windows-1252 (HTML § 13.2.5.80): books rely on it.
     if (0x80..=0x9F).contains(&code) {
         let byte = [code as u8];
-        return encoding_rs::WINDOWS_1252.decode_without_bom_handling(&byte).0.chars().next();
+        return encoding_rs::WINDOWS_1252
+            .decode_without_bom_handling(&byte)
+            .0
+            .chars()
+            .next();
     }
     char::from_u32(code)
 }
 
 /// Replaces all references in an attribute's value; unknown ones stay as written.
 pub(crate) fn unescape(raw: &str) -> Cow<'_, str> {
-    let Some(first) = memchr::memchr(b'&', raw.as_bytes()) else { return Cow::Borrowed(raw) };
+    let Some(first) = memchr::memchr(b'&', raw.as_bytes()) else {
+        return Cow::Borrowed(raw);
+    };
     let mut out = String::with_capacity(raw.len());
     out.push_str(&raw[..first]);
     let mut rest = &raw[first..];
@@ -71,7 +77,10 @@ mod tests {
 
     #[test]
     fn html_names_are_built_in_and_others_stay() {
-        assert_eq!(unescape("a&nbsp;b &eacute;&#x41;&#66; &lol9; & &"), "a\u{A0}b éAB &lol9; & &");
+        assert_eq!(
+            unescape("a&nbsp;b &eacute;&#x41;&#66; &lol9; & &"),
+            "a\u{A0}b éAB &lol9; & &"
+        );
         assert_eq!(unescape("javascript&colon;x"), "javascript:x");
     }
 

@@ -9,7 +9,11 @@ pub(crate) struct Scalars<'a> {
 
 impl<'a> Scalars<'a> {
     pub fn new(text: &'a str) -> Self {
-        Self { text: text.as_bytes(), at: 0, count: 0 }
+        Self {
+            text: text.as_bytes(),
+            at: 0,
+            count: 0,
+        }
     }
 
     /// Scalars before byte `to`. A position behind the last asked gives the last answer.

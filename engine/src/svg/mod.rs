@@ -15,9 +15,15 @@ pub(crate) fn file(book: &Book<'_>, path: &str, bytes: &[u8]) -> Option<(String,
     let mut body = String::new();
     let run = |xml: &str, body: &mut String| {
         body.clear();
-        let document = xhtml::Document { xml, origins: None, depth: book.limits.depth as usize };
+        let document = xhtml::Document {
+            xml,
+            origins: None,
+            depth: book.limits.depth as usize,
+        };
         let whole = Splitting::Follow(&[]);
-        xhtml::run(&document, &resolver, whole, false, &mut |done: Body| body.push_str(&done.html))
+        xhtml::run(&document, &resolver, whole, false, &mut |done: Body| {
+            body.push_str(&done.html)
+        })
     };
     let outcome = run(&text, &mut body)
         .or_else(|_| run(&xhtml::repair(&text, &book.limits).xml, &mut body))
@@ -34,12 +40,17 @@ pub(crate) fn file(book: &Book<'_>, path: &str, bytes: &[u8]) -> Option<(String,
     };
     for style in &outcome.found.styles {
         match &style.source {
-            StyleSource::Rules(css) if style.media.is_empty() => rules.push_str(&rewriter.sheet(css)),
+            StyleSource::Rules(css) if style.media.is_empty() => {
+                rules.push_str(&rewriter.sheet(css))
+            }
             _ => {}
         }
     }
     if rules.trim().is_empty() {
-        return Some((drawing.to_owned(), resolver.used.into_inner().into_iter().collect()));
+        return Some((
+            drawing.to_owned(),
+            resolver.used.into_inner().into_iter().collect(),
+        ));
     }
     let after_root = drawing.find('>')? + 1;
     let (root, rest) = drawing.split_at(after_root);

@@ -61,7 +61,14 @@ pub(super) fn attributes(
 }
 
 /// Writes one attribute if its value may stand.
-fn write(element: &Element, name: &str, kind: Kind, value: &str, links: &dyn Links, out: &mut String) -> bool {
+fn write(
+    element: &Element,
+    name: &str,
+    kind: Kind,
+    value: &str,
+    links: &dyn Links,
+    out: &mut String,
+) -> bool {
     match kind {
         Kind::Plain | Kind::EpubType => {
             attributes::write(name, value, out);
@@ -85,17 +92,28 @@ fn write(element: &Element, name: &str, kind: Kind, value: &str, links: &dyn Lin
 }
 
 /// References by what they are used for: followed, shown, or inside the same drawing.
-fn write_link(element: &Element, name: &str, value: &str, links: &dyn Links, out: &mut String) -> bool {
+fn write_link(
+    element: &Element,
+    name: &str,
+    value: &str,
+    links: &dyn Links,
+    out: &mut String,
+) -> bool {
     let mut target = String::new();
     let found = match (element.space, element.name, name) {
-        (Space::Html, "a" | "area", "href") | (Space::Svg, "a", "href") => links.navigate(value, &mut target),
-        (Space::Html, "img", "src") | (Space::Html, "video", "poster") | (Space::Svg, "image", "href") => {
-            links.image(value, &mut target)
+        (Space::Html, "a" | "area", "href") | (Space::Svg, "a", "href") => {
+            links.navigate(value, &mut target)
         }
-        (Space::Html, "audio" | "video" | "source" | "track", "src") => links.resource(value, &mut target),
+        (Space::Html, "img", "src")
+        | (Space::Html, "video", "poster")
+        | (Space::Svg, "image", "href") => links.image(value, &mut target),
+        (Space::Html, "audio" | "video" | "source" | "track", "src") => {
+            links.resource(value, &mut target)
+        }
         (
             Space::Svg,
-            "use" | "textPath" | "linearGradient" | "radialGradient" | "pattern" | "filter" | "mask" | "clipPath",
+            "use" | "textPath" | "linearGradient" | "radialGradient" | "pattern" | "filter"
+            | "mask" | "clipPath",
             "href",
         ) => {
             let fragment = value.trim();
@@ -119,7 +137,9 @@ fn candidates(value: &str, links: &dyn Links) -> String {
         if rest.is_empty() {
             break;
         }
-        let end = rest.find(|c: char| c.is_ascii_whitespace()).unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| c.is_ascii_whitespace())
+            .unwrap_or(rest.len());
         let (url, after) = rest.split_at(end);
         let bare = url.trim_end_matches(',');
         let (descriptor, after) = if bare.len() < url.len() {
@@ -132,9 +152,15 @@ fn candidates(value: &str, links: &dyn Links) -> String {
         // A target with blanks or commas would be read as several candidates.
         if links.image(bare, &mut target)
             && !target.contains([' ', ','])
-            && descriptor.split_ascii_whitespace().all(|word| word.chars().all(plain))
+            && descriptor
+                .split_ascii_whitespace()
+                .all(|word| word.chars().all(plain))
         {
-            kept.push(format!("{target} {}", descriptor.trim()).trim_end().to_owned());
+            kept.push(
+                format!("{target} {}", descriptor.trim())
+                    .trim_end()
+                    .to_owned(),
+            );
         }
         rest = after;
     }

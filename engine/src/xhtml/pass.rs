@@ -116,14 +116,25 @@ pub(crate) fn run(
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Frame {
     /// Written, with this serial; children are of `space`.
-    Kept { serial: u64, space: Space, text_only: bool },
+    Kept {
+        serial: u64,
+        space: Space,
+        text_only: bool,
+    },
     /// Not written, its children are.
-    Unwrapped { space: Space, text_only: bool },
+    Unwrapped {
+        space: Space,
+        text_only: bool,
+    },
     Head,
     Title,
-    Style { space: Space },
+    Style {
+        space: Space,
+    },
     /// `epub:switch`: whether a case was taken.
-    Switch { taken: bool },
+    Switch {
+        taken: bool,
+    },
 }
 
 pub(super) struct Pass<'a, 'l> {
@@ -158,10 +169,16 @@ impl Pass<'_, '_> {
                 Event::Start(tag) => self.start(&tag, at, false)?,
                 Event::Empty(tag) => self.start(&tag, at, true)?,
                 Event::End(_) => self.end(),
-                Event::Text(text) => self.text(std::str::from_utf8(&text).map_err(|_| Malformed)?, at, true),
+                Event::Text(text) => {
+                    self.text(std::str::from_utf8(&text).map_err(|_| Malformed)?, at, true)
+                }
                 Event::CData(text) => {
                     let start = at + "<![CDATA[".len() as u64;
-                    self.text(std::str::from_utf8(&text).map_err(|_| Malformed)?, start, true);
+                    self.text(
+                        std::str::from_utf8(&text).map_err(|_| Malformed)?,
+                        start,
+                        true,
+                    );
                 }
                 Event::GeneralRef(name) => {
                     let name = std::str::from_utf8(&name).map_err(|_| Malformed)?;
@@ -177,18 +194,29 @@ impl Pass<'_, '_> {
             }
         }
         let splits = self.tree.finish();
-        Ok(Outcome { found: self.found, splits })
+        Ok(Outcome {
+            found: self.found,
+            splits,
+        })
     }
 
     fn place(&mut self, at: u64) -> Split {
-        Split { at, offset: self.origin.scalars(at) }
+        Split {
+            at,
+            offset: self.origin.scalars(at),
+        }
     }
 
     /// The vocabulary of children here, and whether only text may be.
     fn inside(&self) -> (Space, bool) {
         match self.frames.last() {
             None => (Space::Html, false),
-            Some(Frame::Kept { space, text_only, .. } | Frame::Unwrapped { space, text_only }) => (*space, *text_only),
+            Some(
+                Frame::Kept {
+                    space, text_only, ..
+                }
+                | Frame::Unwrapped { space, text_only },
+            ) => (*space, *text_only),
             Some(Frame::Head | Frame::Title | Frame::Switch { .. }) => (Space::Html, false),
             Some(Frame::Style { space }) => (*space, true),
         }
@@ -232,26 +260,38 @@ impl Pass<'_, '_> {
         at: u64,
     ) -> Result<Option<Frame>, Malformed> {
         let place = self.place(at);
-        if !text_only || local == "style" {
-            if let Some(frame) = self.structural(tag, local, space, place)? {
-                return Ok(frame);
-            }
+        if (!text_only || local == "style")
+            && let Some(frame) = self.structural(tag, local, space, place)?
+        {
+            return Ok(frame);
         }
         if text_only {
             // Only text stays, except of what is never shown.
-            let dropped = matches!(allow::judge(space, local), Verdict::Drop) && space != Space::Svg
-                || matches!(local, "script" | "style" | "foreignObject" | "annotation" | "annotation-xml");
+            let dropped = matches!(allow::judge(space, local), Verdict::Drop)
+                && space != Space::Svg
+                || matches!(
+                    local,
+                    "script" | "style" | "foreignObject" | "annotation" | "annotation-xml"
+                );
             return Ok((!dropped).then_some(Frame::Unwrapped { space, text_only }));
         }
         let element = match allow::judge(space, local) {
             Verdict::Drop => return Ok(None),
-            Verdict::Unwrap => return Ok(Some(Frame::Unwrapped { space, text_only: false })),
+            Verdict::Unwrap => {
+                return Ok(Some(Frame::Unwrapped {
+                    space,
+                    text_only: false,
+                }));
+            }
             Verdict::Keep(element) => element,
         };
         let text_only = element.flags & allow::TEXT != 0;
         if self.tree.depth() + 4 > self.depth {
             self.found.flattened = true;
-            return Ok(Some(Frame::Unwrapped { space: element.space, text_only }));
+            return Ok(Some(Frame::Unwrapped {
+                space: element.space,
+                text_only,
+            }));
         }
         let mut written = std::mem::take(&mut self.written);
         written.clear();
@@ -263,17 +303,30 @@ impl Pass<'_, '_> {
         }
         let id = filter::attributes(tag, element, self.links, &mut written)?;
         self.serial += 1;
-        if element.flags & allow::HEADING != 0 && self.found.heading.is_empty() && self.heading.is_none() {
+        if element.flags & allow::HEADING != 0
+            && self.found.heading.is_empty()
+            && self.heading.is_none()
+        {
             self.heading = Some(self.frames.len());
         }
         self.tree.start(element, self.serial, &id, &written, place);
         self.written = written;
         self.note_id(id, place.offset);
-        Ok(Some(Frame::Kept { serial: self.serial, space: element.space, text_only }))
+        Ok(Some(Frame::Kept {
+            serial: self.serial,
+            space: element.space,
+            text_only,
+        }))
     }
 
     /// Writes an element without content which stands in for another.
-    pub(super) fn write_void(&mut self, element: &'static allow::Element, id: &str, attributes: &str, place: Split) {
+    pub(super) fn write_void(
+        &mut self,
+        element: &'static allow::Element,
+        id: &str,
+        attributes: &str,
+        place: Split,
+    ) {
         self.serial += 1;
         self.tree.start(element, self.serial, id, attributes, place);
         self.note_id(id.to_owned(), place.offset);
@@ -295,19 +348,24 @@ impl Pass<'_, '_> {
             Some(Frame::Title) => {
                 let title = std::mem::take(&mut self.buffer);
                 if self.found.title.is_empty() {
-                    collapse(&title, &mut self.found.title);
+                    collapse(
+                        &title[..title.floor_char_boundary(HEADING_BYTES)],
+                        &mut self.found.title,
+                    );
                 }
             }
             Some(Frame::Style { .. }) => {
                 let rules = std::mem::take(&mut self.buffer);
                 let media = std::mem::take(&mut self.media);
-                self.found.styles.push(StyleRef { source: StyleSource::Rules(rules), media });
+                self.add_style(StyleSource::Rules(rules), media);
             }
             _ => {}
         }
         if self.heading.is_some_and(|depth| self.frames.len() <= depth) {
             self.heading = None;
-            self.found.heading.truncate(self.found.heading.trim_end().len());
+            self.found
+                .heading
+                .truncate(self.found.heading.trim_end().len());
         }
     }
 
@@ -321,8 +379,12 @@ impl Pass<'_, '_> {
             // Blanks before the first element would stand in front of the body.
             _ if self.tree.is_fresh() && text.trim_ascii().is_empty() => {}
             _ => {
-                if self.heading.is_some() && self.found.heading.len() < HEADING_BYTES {
-                    collapse(text, &mut self.found.heading);
+                if self.heading.is_some() {
+                    let room = HEADING_BYTES.saturating_sub(self.found.heading.len());
+                    collapse(
+                        &text[..text.floor_char_boundary(room)],
+                        &mut self.found.heading,
+                    );
                 }
                 let place = self.place(at);
                 self.tree.text(text, place, linear);
@@ -332,22 +394,38 @@ impl Pass<'_, '_> {
 
     /// `<?xml-stylesheet href="…"?>` (Associating Style Sheets with XML documents).
     fn instruction(&mut self, text: &str) {
-        let Some(rest) = text.strip_prefix("xml-stylesheet") else { return };
+        let Some(rest) = text.strip_prefix("xml-stylesheet") else {
+            return;
+        };
         let get = |name: &str| {
             let (_, after) = rest.split_once(&format!(" {name}="))?;
             let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-            after[1..].split(quote).next().map(|value| source::unescape(value).into_owned())
+            after[1..]
+                .split(quote)
+                .next()
+                .map(|value| source::unescape(value).into_owned())
         };
         let is_css = get("type").is_none_or(|kind| kind.eq_ignore_ascii_case("text/css"));
-        if let (Some(href), true, None) = (get("href"), is_css, get("alternate").filter(|v| v == "yes")) {
+        if let (Some(href), true, None) =
+            (get("href"), is_css, get("alternate").filter(|v| v == "yes"))
+        {
             let media = get("media").unwrap_or_default();
-            self.found.styles.push(StyleRef { source: StyleSource::Href(href), media });
+            self.add_style(StyleSource::Href(href), media);
+        }
+    }
+
+    /// Notes a stylesheet. Media queries are short; a monstrous one applies to nothing.
+    pub(super) fn add_style(&mut self, source: StyleSource, media: String) {
+        if self.found.styles.len() < MOST_STYLES && media.len() < 1024 {
+            self.found.styles.push(StyleRef { source, media });
         }
     }
 }
 
-/// A heading is noted up to this many bytes.
+/// Titles and headings are noted up to this many bytes.
 const HEADING_BYTES: usize = 400;
+/// Stylesheets of one chapter; every slice of it names them all.
+const MOST_STYLES: usize = 64;
 
 /// From bytes of the pass's input to scalars of the decoded source.
 struct Origin<'a> {
@@ -358,12 +436,18 @@ struct Origin<'a> {
 
 impl<'a> Origin<'a> {
     fn new(document: &Document<'a>) -> Self {
-        Self { scalars: Scalars::new(document.xml), map: document.origins, next: 0 }
+        Self {
+            scalars: Scalars::new(document.xml),
+            map: document.origins,
+            next: 0,
+        }
     }
 
     /// Positions are asked in growing order.
     fn scalars(&mut self, at: u64) -> u64 {
-        let Some(map) = self.map else { return self.scalars.before(at as usize) };
+        let Some(map) = self.map else {
+            return self.scalars.before(at as usize);
+        };
         while map.get(self.next).is_some_and(|(from, _)| *from <= at) {
             self.next += 1;
         }

@@ -5,7 +5,7 @@ use quick_xml::events::BytesStart;
 
 use super::allow::{self, Space, Verdict};
 use super::filter;
-use super::pass::{Frame, Malformed, Pass, StyleRef, StyleSource};
+use super::pass::{Frame, Malformed, Pass, StyleSource};
 use super::tree::Split;
 use crate::package::viewport;
 use crate::source;
@@ -17,9 +17,16 @@ const SUPPORTED: &[&str] = &[
     "http://www.w3.org/1999/xhtml",
 ];
 
+/// Bytes of attributes on `html` or `body`: every slice repeats them.
+const MOST_ATTRIBUTES: usize = 8 << 10;
+
 /// One attribute, by its name as written.
 fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
-    let found = tag.attributes().with_checks(false).flatten().find(|a| a.key.0.eq_ignore_ascii_case(name.as_bytes()))?;
+    let found = tag
+        .attributes()
+        .with_checks(false)
+        .flatten()
+        .find(|a| a.key.0.eq_ignore_ascii_case(name.as_bytes()))?;
     Some(source::unescape(&String::from_utf8_lossy(&found.value)).into_owned())
 }
 
@@ -32,17 +39,24 @@ impl Pass<'_, '_> {
         space: Space,
         place: Split,
     ) -> Result<Option<Option<Frame>>, Malformed> {
-        let unwrapped = Frame::Unwrapped { space, text_only: false };
+        let unwrapped = Frame::Unwrapped {
+            space,
+            text_only: false,
+        };
         if local == "style" && space != Space::Math {
             self.media = attribute(tag, "media").unwrap_or_default();
-            let is_css = attribute(tag, "type").is_none_or(|kind| kind.trim().is_empty() || kind.trim().eq_ignore_ascii_case("text/css"));
+            let is_css = attribute(tag, "type").is_none_or(|kind| {
+                kind.trim().is_empty() || kind.trim().eq_ignore_ascii_case("text/css")
+            });
             return Ok(Some(is_css.then_some(Frame::Style { space })));
         }
         if space != Space::Html {
             return Ok(None);
         }
         if let Some(Frame::Switch { taken }) = self.frames.last().copied() {
-            return Ok(Some(self.switch_case(tag, local, taken).then_some(unwrapped)));
+            return Ok(Some(
+                self.switch_case(tag, local, taken).then_some(unwrapped),
+            ));
         }
         Ok(Some(match local {
             "html" => {
@@ -60,7 +74,8 @@ impl Pass<'_, '_> {
                 None
             }
             "meta" => {
-                if attribute(tag, "name").is_some_and(|name| name.eq_ignore_ascii_case("viewport")) {
+                if attribute(tag, "name").is_some_and(|name| name.eq_ignore_ascii_case("viewport"))
+                {
                     let content = attribute(tag, "content").unwrap_or_default();
                     self.found.viewport = self.found.viewport.or_else(|| viewport(&content));
                 }
@@ -75,59 +90,81 @@ impl Pass<'_, '_> {
     /// Whether this child of an `epub:switch` is shown: the first supported case, else the default.
     fn switch_case(&mut self, tag: &BytesStart<'_>, local: &str, taken: bool) -> bool {
         let required = attribute(tag, "required-namespace").unwrap_or_default();
-        let shown = !taken && (local == "default" || local == "case" && SUPPORTED.contains(&required.trim()));
-        if shown {
-            if let Some(frame) = self.frames.last_mut() {
-                *frame = Frame::Switch { taken: true };
-            }
+        let shown = !taken
+            && (local == "default" || local == "case" && SUPPORTED.contains(&required.trim()));
+        if shown && let Some(frame) = self.frames.last_mut() {
+            *frame = Frame::Switch { taken: true };
         }
         shown
     }
 
     /// The attributes of `html` and `body` go to the slices' own.
     fn frame_attributes(&mut self, tag: &BytesStart<'_>, html: bool) -> Result<(), Malformed> {
-        let Verdict::Keep(element) = allow::judge(Space::Html, "div") else { return Ok(()) };
+        let Verdict::Keep(element) = allow::judge(Space::Html, "div") else {
+            return Ok(());
+        };
         let mut written = String::new();
         let id = filter::attributes(tag, element, self.links, &mut written)?;
         if !id.is_empty() {
             self.found.ids.push((id.clone(), 0, 0));
             super::attributes::write("id", &id, &mut written);
         }
-        let kept = if html { &mut self.found.html } else { &mut self.found.body };
-        if kept.is_empty() {
+        let kept = if html {
+            &mut self.found.html
+        } else {
+            &mut self.found.body
+        };
+        if kept.is_empty() && written.len() <= MOST_ATTRIBUTES {
             *kept = written;
         }
         Ok(())
     }
 
     fn stylesheet(&mut self, tag: &BytesStart<'_>) {
-        let rel = attribute(tag, "rel").unwrap_or_default().to_ascii_lowercase();
+        let rel = attribute(tag, "rel")
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         let has = |word: &str| rel.split_ascii_whitespace().any(|w| w == word);
         let kind = attribute(tag, "type").unwrap_or_default();
         let is_css = kind.is_empty() || kind.trim().to_ascii_lowercase().starts_with("text/css");
-        if has("stylesheet") && !has("alternate") && is_css {
-            if let Some(href) = attribute(tag, "href") {
-                let media = attribute(tag, "media").unwrap_or_default();
-                self.found.styles.push(StyleRef { source: StyleSource::Href(href), media });
-            }
+        if has("stylesheet")
+            && !has("alternate")
+            && is_css
+            && let Some(href) = attribute(tag, "href")
+        {
+            let media = attribute(tag, "media").unwrap_or_default();
+            self.add_style(StyleSource::Href(href), media);
         }
     }
 
     /// An `object` or `embed` of a local image becomes an `img`; any other object
     /// gives way to what stands inside it.
-    fn object(&mut self, tag: &BytesStart<'_>, local: &str, place: Split) -> Result<Option<Frame>, Malformed> {
-        let source = attribute(tag, if local == "object" { "data" } else { "src" }).unwrap_or_default();
+    fn object(
+        &mut self,
+        tag: &BytesStart<'_>,
+        local: &str,
+        place: Split,
+    ) -> Result<Option<Frame>, Malformed> {
+        let source =
+            attribute(tag, if local == "object" { "data" } else { "src" }).unwrap_or_default();
         let mut target = String::new();
         if source.trim().is_empty() || !self.links.image(&source, &mut target) {
-            return Ok((local == "object").then_some(Frame::Unwrapped { space: Space::Html, text_only: false }));
+            return Ok((local == "object").then_some(Frame::Unwrapped {
+                space: Space::Html,
+                text_only: false,
+            }));
         }
-        let Verdict::Keep(img) = allow::judge(Space::Html, "img") else { return Ok(None) };
+        let Verdict::Keep(img) = allow::judge(Space::Html, "img") else {
+            return Ok(None);
+        };
         let mut written = String::new();
         let id = filter::attributes(tag, img, self.links, &mut written)?;
         if !written.contains(" src=") {
             super::attributes::write("src", &target, &mut written);
         }
-        let label = attribute(tag, "title").or_else(|| attribute(tag, "aria-label")).unwrap_or_default();
+        let label = attribute(tag, "title")
+            .or_else(|| attribute(tag, "aria-label"))
+            .unwrap_or_default();
         if !written.contains(" alt=") {
             super::attributes::write("alt", &label, &mut written);
         }

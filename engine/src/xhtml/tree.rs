@@ -23,7 +23,11 @@ pub(crate) struct Split {
 #[derive(Debug)]
 pub(crate) enum Splitting<'a> {
     /// Pass 1: sizes in bytes; places are collected.
-    Find { soft: usize, hard: usize, found: Vec<Split> },
+    Find {
+        soft: usize,
+        hard: usize,
+        found: Vec<Split>,
+    },
     /// Pass 2: the places of pass 1 that are still ahead.
     Follow(&'a [Split]),
 }
@@ -95,7 +99,11 @@ pub(crate) struct Tree<'a> {
 
 impl<'a> Tree<'a> {
     /// `on_slice` is given every finished body, in order.
-    pub fn new(splitting: Splitting<'a>, keep_text: bool, on_slice: &'a mut dyn FnMut(Body)) -> Self {
+    pub fn new(
+        splitting: Splitting<'a>,
+        keep_text: bool,
+        on_slice: &'a mut dyn FnMut(Body),
+    ) -> Self {
         Self {
             html: String::new(),
             open: Vec::new(),
@@ -124,7 +132,14 @@ impl<'a> Tree<'a> {
     }
 
     /// Opens `element`. `attributes` are serialised, without `id`.
-    pub fn start(&mut self, element: &'static Element, serial: u64, id: &str, attributes: &str, place: Split) {
+    pub fn start(
+        &mut self,
+        element: &'static Element,
+        serial: u64,
+        id: &str,
+        attributes: &str,
+        place: Split,
+    ) {
         self.cut_before(element, place);
         if element.space == Space::Html || matches!(element.name, "svg" | "math") {
             if element.name == "a" && self.is_open("a") {
@@ -183,14 +198,21 @@ impl<'a> Tree<'a> {
         self.current().map_or("", |element| element.name)
     }
 
-    fn push(&mut self, element: &'static Element, serial: u64, id: &str, attributes: &str, place: Split) {
+    fn push(
+        &mut self,
+        element: &'static Element,
+        serial: u64,
+        id: &str,
+        attributes: &str,
+        place: Split,
+    ) {
         if element.flags & (CLOSES_P | BLOCK | BREAKS) != 0 {
             self.text_open = false;
         }
-        if element.name == "li" {
-            if let Some(list) = self.open.last_mut() {
-                list.items += 1;
-            }
+        if element.name == "li"
+            && let Some(list) = self.open.last_mut()
+        {
+            list.items += 1;
         }
         if element.name == "br" {
             self.collect(" ", place.offset);
@@ -207,7 +229,11 @@ impl<'a> Tree<'a> {
             self.html.push('"');
         }
         self.after_heading = element.flags & HEADING != 0;
-        self.pre_start = if element.name == "pre" { PreStart::Fresh } else { PreStart::No };
+        self.pre_start = if element.name == "pre" {
+            PreStart::Fresh
+        } else {
+            PreStart::No
+        };
         if element.flags & VOID != 0 {
             self.html.push_str("/>");
             return;
@@ -220,7 +246,13 @@ impl<'a> Tree<'a> {
         self.whole += u32::from(element.flags & WHOLE != 0);
         self.glosses += u32::from(matches!(element.name, "rt" | "rp"));
         let reversed = attributes.contains(" reversed=");
-        self.open.push(Open { element, serial, attributes: start, items: 0, reversed });
+        self.open.push(Open {
+            element,
+            serial,
+            attributes: start,
+            items: 0,
+            reversed,
+        });
     }
 
     /// Closes elements until `len` are open.
@@ -272,7 +304,9 @@ impl<'a> Tree<'a> {
     /// Table parts stand only where they belong; implied parts are opened.
     fn prepare_table_part(&mut self, name: &str, place: Split) -> bool {
         // Parts that were implied end where a real one begins.
-        while self.open.last().is_some_and(|open| open.serial == 0) && !fits(name, self.current_name()) {
+        while self.open.last().is_some_and(|open| open.serial == 0)
+            && !fits(name, self.current_name())
+        {
             self.close_to(self.open.len() - 1);
         }
         match (self.current_name(), name) {
@@ -304,7 +338,13 @@ impl<'a> Tree<'a> {
         if self.current_name() == "colgroup" {
             self.close_to(self.open.len() - 1);
         }
-        for (around, part) in [("table", "tbody"), ("tbody", "tr"), ("thead", "tr"), ("tfoot", "tr"), ("tr", "td")] {
+        for (around, part) in [
+            ("table", "tbody"),
+            ("tbody", "tr"),
+            ("thead", "tr"),
+            ("tfoot", "tr"),
+            ("tr", "td"),
+        ] {
             if self.current_name() == around {
                 self.imply(part, place);
             }
@@ -316,7 +356,10 @@ impl<'a> Tree<'a> {
         let special = |element: &Element| {
             element.space != Space::Html
                 || element.flags & (CLOSES_P | BREAKS) != 0
-                || matches!(element.name, "table" | "tbody" | "thead" | "tfoot" | "tr" | "td" | "th")
+                || matches!(
+                    element.name,
+                    "table" | "tbody" | "thead" | "tfoot" | "tr" | "td" | "th"
+                )
         };
         for i in (0..self.open.len()).rev() {
             let element = self.open[i].element;
@@ -356,7 +399,13 @@ impl<'a> Tree<'a> {
         let Some(p) = p else { return };
         let carried: Vec<(&'static Element, u64, String)> = (p + 1..self.open.len())
             .filter(|&i| self.open[i].element.flags & (CLOSES_P | WHOLE) == 0)
-            .map(|i| (self.open[i].element, self.open[i].serial, self.own_attributes(i).to_owned()))
+            .map(|i| {
+                (
+                    self.open[i].element,
+                    self.open[i].serial,
+                    self.own_attributes(i).to_owned(),
+                )
+            })
             .collect();
         self.close_to(p);
         for (element, serial, attributes) in carried {
@@ -365,7 +414,10 @@ impl<'a> Tree<'a> {
     }
 
     fn own_attributes(&self, i: usize) -> &str {
-        let end = self.open.get(i + 1).map_or(self.attributes.len(), |next| next.attributes);
+        let end = self
+            .open
+            .get(i + 1)
+            .map_or(self.attributes.len(), |next| next.attributes);
         &self.attributes[self.open[i].attributes..end]
     }
 
@@ -375,10 +427,17 @@ impl<'a> Tree<'a> {
         if text.is_empty() {
             return;
         }
-        if let Some(element) = self.current().filter(|element| element.space == Space::Html) {
-            let blank = text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
-            let structural =
-                matches!(element.name, "table" | "tbody" | "thead" | "tfoot" | "tr" | "colgroup");
+        if let Some(element) = self
+            .current()
+            .filter(|element| element.space == Space::Html)
+        {
+            let blank = text
+                .bytes()
+                .all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+            let structural = matches!(
+                element.name,
+                "table" | "tbody" | "thead" | "tfoot" | "tr" | "colgroup"
+            );
             if structural && !blank {
                 self.imply_cell(place);
             }
@@ -386,7 +445,9 @@ impl<'a> Tree<'a> {
         self.collect(text, place.offset);
         let mut text = text;
         if self.pre_start == PreStart::Fresh {
-            let rest = text.strip_prefix("\r\n").or_else(|| text.strip_prefix(['\n', '\r']));
+            let rest = text
+                .strip_prefix("\r\n")
+                .or_else(|| text.strip_prefix(['\n', '\r']));
             text = rest.unwrap_or(text);
         }
         if self.pre_start != PreStart::No && text.starts_with(['\n', '\r']) {
@@ -408,7 +469,10 @@ impl<'a> Tree<'a> {
             if text.trim_ascii().is_empty() {
                 return;
             }
-            self.text.push(TextBlock { o: offset, t: String::new() });
+            self.text.push(TextBlock {
+                o: offset,
+                t: String::new(),
+            });
             self.text_open = true;
         }
         if let Some(block) = self.text.last_mut() {
@@ -455,7 +519,9 @@ impl<'a> Tree<'a> {
                 }
                 // At a blank in the second half of the room, else anywhere.
                 let end = text.floor_char_boundary(room);
-                let blank = text.as_bytes()[end / 2..end].iter().rposition(|byte| *byte == b' ' || *byte == b'\n');
+                let blank = text.as_bytes()[end / 2..end]
+                    .iter()
+                    .rposition(|byte| *byte == b' ' || *byte == b'\n');
                 Some(blank.map_or(end, |i| end / 2 + i + 1)).filter(|&cut| cut > 0)
             }
         }
@@ -477,10 +543,16 @@ impl<'a> Tree<'a> {
             self.html.push_str(open.element.name);
             let attributes = self.own_attributes(i).to_owned();
             let list_start = open.element.name == "ol" && open.items > 0 && !open.reversed;
-            let (items, inside) = (open.items, self.open.get(i + 1).is_some_and(|inner| inner.element.name == "li"));
+            let (items, inside) = (
+                open.items,
+                self.open
+                    .get(i + 1)
+                    .is_some_and(|inner| inner.element.name == "li"),
+            );
             if list_start {
                 // An item that goes on keeps its number; the next one gets its own.
-                self.html.push_str(&continued_list(&attributes, items - u32::from(inside)));
+                self.html
+                    .push_str(&continued_list(&attributes, items - u32::from(inside)));
             } else {
                 self.html.push_str(&attributes);
             }
@@ -493,7 +565,11 @@ impl<'a> Tree<'a> {
         self.base = self.html.len();
         self.text_open = false;
         self.after_heading = false;
-        self.pre_start = if self.current_name() == "pre" { PreStart::Continued } else { PreStart::No };
+        self.pre_start = if self.current_name() == "pre" {
+            PreStart::Continued
+        } else {
+            PreStart::No
+        };
     }
 
     fn hand_over(&mut self) {
@@ -514,7 +590,10 @@ fn continued_list(attributes: &str, done: u32) -> String {
         }
         None => (attributes, 1, ""),
     };
-    format!("{before}{after} start=\"{}\"", value.saturating_add(i64::from(done)))
+    format!(
+        "{before}{after} start=\"{}\"",
+        value.saturating_add(i64::from(done))
+    )
 }
 
 /// Whether a real table part `name` may stand directly in `around`.
@@ -526,4 +605,3 @@ fn fits(name: &str, around: &str) -> bool {
         _ => around == "table",
     }
 }
-

@@ -21,7 +21,11 @@ thread_local! {
 }
 
 /// Reads and verifies `entry`; `cap` bounds the uncompressed size.
-pub(super) fn read<'a>(book: &'a [u8], entry: &Entry, cap: u64) -> Result<Cow<'a, [u8]>, EntryError> {
+pub(super) fn read<'a>(
+    book: &'a [u8],
+    entry: &Entry,
+    cap: u64,
+) -> Result<Cow<'a, [u8]>, EntryError> {
     if entry.flags & ENCRYPTED != 0 {
         return Err(EntryError::Encrypted);
     }
@@ -56,12 +60,20 @@ fn data<'a>(book: &'a [u8], entry: &Entry) -> Option<&'a [u8]> {
 }
 
 fn inflate(packed: &[u8], size: u64) -> Result<Vec<u8>, EntryError> {
-    if size > (packed.len() as u64).saturating_mul(DEFLATE_MAX_RATIO).saturating_add(64) {
+    if size
+        > (packed.len() as u64)
+            .saturating_mul(DEFLATE_MAX_RATIO)
+            .saturating_add(64)
+    {
         return Err(EntryError::Inflate);
     }
     let mut bytes = vec![0; usize::try_from(size).map_err(|_| EntryError::TooLarge)?];
     let written = DECOMPRESSOR
         .with_borrow_mut(|inflater| inflater.deflate_decompress(packed, &mut bytes))
         .map_err(|_| EntryError::Inflate)?;
-    if written == bytes.len() { Ok(bytes) } else { Err(EntryError::Inflate) }
+    if written == bytes.len() {
+        Ok(bytes)
+    } else {
+        Err(EntryError::Inflate)
+    }
 }

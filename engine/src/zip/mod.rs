@@ -81,7 +81,13 @@ impl<'a> Archive<'a> {
             by_name.entry(entry.name.clone()).or_insert(i);
             by_folded.entry(entry.name.to_lowercase()).or_insert(i);
         }
-        Ok(Self { book, entries, by_name, by_folded, overlapping })
+        Ok(Self {
+            book,
+            entries,
+            by_name,
+            by_folded,
+            overlapping,
+        })
     }
 
     /// All entries in the directory's order.

@@ -6,9 +6,37 @@ use html5ever::tendril::TendrilSink;
 use markup5ever_rcdom::{Handle, NodeData, RcDom};
 
 const NEVER: &[&str] = &[
-    "script", "iframe", "frame", "frameset", "object", "embed", "applet", "base", "form", "input", "button", "select",
-    "textarea", "style", "template", "noscript", "noembed", "noframes", "xmp", "plaintext", "foreignobject", "animate",
-    "animatetransform", "animatemotion", "set", "handler", "listener", "annotation-xml", "mglyph", "portal", "slot",
+    "script",
+    "iframe",
+    "frame",
+    "frameset",
+    "object",
+    "embed",
+    "applet",
+    "base",
+    "form",
+    "input",
+    "button",
+    "select",
+    "textarea",
+    "style",
+    "template",
+    "noscript",
+    "noembed",
+    "noframes",
+    "xmp",
+    "plaintext",
+    "foreignobject",
+    "animate",
+    "animatetransform",
+    "animatemotion",
+    "set",
+    "handler",
+    "listener",
+    "annotation-xml",
+    "mglyph",
+    "portal",
+    "slot",
 ];
 
 /// Judges a slice as a browser would see it.
@@ -22,7 +50,11 @@ pub fn check(slice: &str) -> Result<(), String> {
                 return Err(format!("<{element}>"));
             }
             for attribute in attrs.borrow().iter() {
-                judge_attribute(&element, &attribute.name.local.to_lowercase(), &attribute.value)?;
+                judge_attribute(
+                    &element,
+                    &attribute.name.local.to_lowercase(),
+                    &attribute.value,
+                )?;
             }
         }
         nodes.extend(node.children.borrow().iter().cloned());
@@ -31,8 +63,27 @@ pub fn check(slice: &str) -> Result<(), String> {
 }
 
 fn judge_attribute(element: &str, name: &str, value: &str) -> Result<(), String> {
-    let bad = || Err(format!("<{element} {name}=\"{}\">", &value.chars().take(120).collect::<String>()));
-    if name.starts_with("on") || matches!(name, "ping" | "target" | "formaction" | "action" | "srcdoc" | "background" | "xlink:href" | "download" | "is" | "nonce") {
+    let bad = || {
+        Err(format!(
+            "<{element} {name}=\"{}\">",
+            &value.chars().take(120).collect::<String>()
+        ))
+    };
+    if name.starts_with("on")
+        || matches!(
+            name,
+            "ping"
+                | "target"
+                | "formaction"
+                | "action"
+                | "srcdoc"
+                | "background"
+                | "xlink:href"
+                | "download"
+                | "is"
+                | "nonce"
+        )
+    {
         return bad();
     }
     if element == "meta" && name == "http-equiv" && value != "Content-Security-Policy" {
@@ -40,21 +91,35 @@ fn judge_attribute(element: &str, name: &str, value: &str) -> Result<(), String>
     }
     let local = |value: &str| {
         let file = value.split('#').next().unwrap_or_default();
-        let numbered = file.strip_suffix(".html").is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+        let numbered = file
+            .strip_suffix(".html")
+            .is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
         numbered || value.starts_with("../resources/") && !value[3..].contains("..")
     };
     let ok = match (element, name) {
         ("a" | "area", "href") => {
-            ["http://", "https://", "mailto:", "tel:"].iter().any(|scheme| value.to_lowercase().starts_with(scheme)) || local(value)
+            ["http://", "https://", "mailto:", "tel:"]
+                .iter()
+                .any(|scheme| value.to_lowercase().starts_with(scheme))
+                || local(value)
         }
         ("link", "href") => value.starts_with("../resources/"),
         (_, "href") => value.starts_with('#') || local(value) || value.starts_with("data:image/"),
         (_, "src" | "poster") => local(value) || value.starts_with("data:image/"),
-        (_, "srcset") => value.split(", ").all(|part| local(part.split(' ').next().unwrap_or_default())),
-        (_, "style" | "fill" | "stroke" | "filter" | "mask" | "clip-path" | "marker-end" | "cursor") => {
+        (_, "srcset") => value
+            .split(", ")
+            .all(|part| local(part.split(' ').next().unwrap_or_default())),
+        (
+            _,
+            "style" | "fill" | "stroke" | "filter" | "mask" | "clip-path" | "marker-end" | "cursor",
+        ) => {
             let lower = value.to_lowercase();
-            !lower.contains("http:") && !lower.contains("https:") && !lower.contains("//") && !lower.contains("javascript")
-                && !lower.contains("expression(") && !lower.contains("@import")
+            !lower.contains("http:")
+                && !lower.contains("https:")
+                && !lower.contains("//")
+                && !lower.contains("javascript")
+                && !lower.contains("expression(")
+                && !lower.contains("@import")
         }
         _ => true,
     };

@@ -2,6 +2,7 @@
 //! a judge of what may stand in a slice.
 
 #![expect(dead_code, reason = "every test file uses its own part")]
+#![expect(clippy::unwrap_used, reason = "in a test an unwrap is the assertion")]
 
 pub mod judge;
 pub mod polyglot;
@@ -22,7 +23,11 @@ pub struct Memory {
 
 impl Sink for Memory {
     fn put(&self, path: &str, _media_type: &str, bytes: &[u8]) -> io::Result<()> {
-        let known = self.files.lock().unwrap().insert(path.to_owned(), bytes.to_vec());
+        let known = self
+            .files
+            .lock()
+            .unwrap()
+            .insert(path.to_owned(), bytes.to_vec());
         assert!(known.is_none(), "{path} was put twice");
         self.order.lock().unwrap().push(path.to_owned());
         Ok(())
@@ -32,7 +37,9 @@ impl Sink for Memory {
 impl Memory {
     pub fn text(&self, path: &str) -> String {
         let files = self.files.lock().unwrap();
-        let bytes = files.get(path).unwrap_or_else(|| panic!("no {path} in {:?}", files.keys()));
+        let bytes = files
+            .get(path)
+            .unwrap_or_else(|| panic!("no {path} in {:?}", files.keys()));
         String::from_utf8(bytes.clone()).unwrap()
     }
 
@@ -42,10 +49,17 @@ impl Memory {
 
     /// All slices in order.
     pub fn slices(&self) -> Vec<String> {
-        (0..).map_while(|n| {
-            let bytes = self.files.lock().unwrap().get(&format!("slices/{n}.html")).cloned()?;
-            Some(String::from_utf8(bytes).unwrap())
-        }).collect()
+        (0..)
+            .map_while(|n| {
+                let bytes = self
+                    .files
+                    .lock()
+                    .unwrap()
+                    .get(&format!("slices/{n}.html"))
+                    .cloned()?;
+                Some(String::from_utf8(bytes).unwrap())
+            })
+            .collect()
     }
 }
 
@@ -82,25 +96,34 @@ impl Epub {
     }
 
     /// Adds an item without placing it in the spine.
-    pub fn item(mut self, path: &str, media_type: &str, properties: &str, bytes: impl AsRef<[u8]>) -> Self {
+    pub fn item(
+        mut self,
+        path: &str,
+        media_type: &str,
+        properties: &str,
+        bytes: impl AsRef<[u8]>,
+    ) -> Self {
         let id = path.replace(['/', '.', ' '], "-");
         self.items.push_str(&format!(
             "<item id=\"{id}\" href=\"{path}\" media-type=\"{media_type}\" properties=\"{properties}\"/>"
         ));
-        self.files.push((format!("OPS/{path}"), bytes.as_ref().to_vec()));
+        self.files
+            .push((format!("OPS/{path}"), bytes.as_ref().to_vec()));
         self
     }
 
     /// Places an item in the spine.
     pub fn place(mut self, path: &str, attributes: &str) -> Self {
         let id = path.replace(['/', '.', ' '], "-");
-        self.spine.push_str(&format!("<itemref idref=\"{id}\" {attributes}/>"));
+        self.spine
+            .push_str(&format!("<itemref idref=\"{id}\" {attributes}/>"));
         self
     }
 
     /// Adds a whole XHTML file to the spine.
     pub fn page(self, path: &str, markup: impl AsRef<[u8]>) -> Self {
-        self.item(path, "application/xhtml+xml", "", markup).place(path, "")
+        self.item(path, "application/xhtml+xml", "", markup)
+            .place(path, "")
     }
 
     /// Adds a chapter with this body to the spine.
@@ -146,8 +169,16 @@ pub fn chapter(body: &str) -> String {
 pub fn archive(files: &[(String, Vec<u8>)]) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in files {
-        let method = if name == "mimetype" { zip::CompressionMethod::Stored } else { zip::CompressionMethod::Deflated };
-        zip.start_file(name.as_str(), SimpleFileOptions::default().compression_method(method)).unwrap();
+        let method = if name == "mimetype" {
+            zip::CompressionMethod::Stored
+        } else {
+            zip::CompressionMethod::Deflated
+        };
+        zip.start_file(
+            name.as_str(),
+            SimpleFileOptions::default().compression_method(method),
+        )
+        .unwrap();
         zip.write_all(bytes).unwrap();
     }
     zip.finish().unwrap().into_inner()
@@ -187,7 +218,8 @@ pub fn without_offsets(html: &str) -> String {
 
 /// One red pixel.
 pub const PNG: &[u8] = &[
-    0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 0x0D, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 1, 0, 0, 0, 1, 8, 2, 0,
-    0, 0, 0x90, 0x77, 0x53, 0xDE, 0, 0, 0, 0x0C, 0x49, 0x44, 0x41, 0x54, 0x08, 0xD7, 0x63, 0xF8, 0xCF, 0xC0, 0, 0, 3, 1, 1,
-    0, 0x18, 0xDD, 0x8D, 0xB0, 0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82,
+    0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 0x0D, 0x49, 0x48, 0x44, 0x52, 0, 0, 0,
+    1, 0, 0, 0, 1, 8, 2, 0, 0, 0, 0x90, 0x77, 0x53, 0xDE, 0, 0, 0, 0x0C, 0x49, 0x44, 0x41, 0x54,
+    0x08, 0xD7, 0x63, 0xF8, 0xCF, 0xC0, 0, 0, 3, 1, 1, 0, 0x18, 0xDD, 0x8D, 0xB0, 0, 0, 0, 0, 0x49,
+    0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82,
 ];

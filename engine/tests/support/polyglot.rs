@@ -15,7 +15,11 @@ pub fn check(slice: &str) -> Result<(), String> {
             return Err(format!("XML has {a}\nHTML has {b}\nnear {near:?}"));
         }
     }
-    if xml.len() == html.len() { Ok(()) } else { Err(format!("{} against {} nodes", xml.len(), html.len())) }
+    if xml.len() == html.len() {
+        Ok(())
+    } else {
+        Err(format!("{} against {} nodes", xml.len(), html.len()))
+    }
 }
 
 fn push_text(out: &mut Vec<String>, text: &str) {
@@ -29,7 +33,10 @@ fn push_text(out: &mut Vec<String>, text: &str) {
 fn tag(name: &str, mut attributes: Vec<(String, String)>) -> String {
     attributes.retain(|(name, _)| name != "xmlns");
     attributes.sort();
-    let attributes: Vec<String> = attributes.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let attributes: Vec<String> = attributes
+        .into_iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
     format!("<{name} {}", attributes.join("|"))
 }
 
@@ -42,11 +49,15 @@ fn from_xml(slice: &str) -> Result<Vec<String>, String> {
         let event = reader.read_event().map_err(|error| error.to_string())?;
         match event {
             Event::Start(e) | Event::Empty(e) => {
-                let void = reader.buffer_position() > 1 && slice.as_bytes()[reader.buffer_position() as usize - 2] == b'/';
+                let void = reader.buffer_position() > 1
+                    && slice.as_bytes()[reader.buffer_position() as usize - 2] == b'/';
                 let mut attributes = Vec::new();
                 for attribute in e.attributes() {
                     let attribute = attribute.map_err(|error| error.to_string())?;
-                    let value = attribute.unescape_value().map_err(|error| error.to_string())?.into_owned();
+                    let value = attribute
+                        .unescape_value()
+                        .map_err(|error| error.to_string())?
+                        .into_owned();
                     attributes.push((String::from_utf8_lossy(attribute.key.0).into_owned(), value));
                 }
                 out.push(tag(&String::from_utf8_lossy(e.name().0), attributes));
@@ -79,7 +90,10 @@ fn from_xml(slice: &str) -> Result<Vec<String>, String> {
 
 fn from_html(slice: &str) -> Vec<String> {
     let options = ParseOpts {
-        tree_builder: TreeBuilderOpts { scripting_enabled: false, ..TreeBuilderOpts::default() },
+        tree_builder: TreeBuilderOpts {
+            scripting_enabled: false,
+            ..TreeBuilderOpts::default()
+        },
         ..ParseOpts::default()
     };
     let dom = parse_document(RcDom::default(), options).one(slice);
@@ -88,7 +102,15 @@ fn from_html(slice: &str) -> Vec<String> {
         Close,
     }
     let mut out = Vec::new();
-    let mut steps: Vec<Step> = dom.document.children.borrow().iter().rev().cloned().map(Step::Open).collect();
+    let mut steps: Vec<Step> = dom
+        .document
+        .children
+        .borrow()
+        .iter()
+        .rev()
+        .cloned()
+        .map(Step::Open)
+        .collect();
     while let Some(step) = steps.pop() {
         let Step::Open(node) = step else {
             out.push(">".into());
@@ -97,8 +119,11 @@ fn from_html(slice: &str) -> Vec<String> {
         match &node.data {
             NodeData::Text { contents } => push_text(&mut out, &contents.borrow()),
             NodeData::Element { name, attrs, .. } => {
-                let attributes =
-                    attrs.borrow().iter().map(|a| (a.name.local.to_string(), a.value.to_string())).collect();
+                let attributes = attrs
+                    .borrow()
+                    .iter()
+                    .map(|a| (a.name.local.to_string(), a.value.to_string()))
+                    .collect();
                 out.push(tag(&name.local, attributes));
                 steps.push(Step::Close);
                 steps.extend(node.children.borrow().iter().rev().cloned().map(Step::Open));

@@ -53,8 +53,12 @@ impl ElemName for Name {
 
 impl Arena {
     pub fn new(most: usize) -> Self {
-        let arena =
-            Self { nodes: RefCell::default(), most, element_origin: Cell::new(0), text_origin: Cell::new(0) };
+        let arena = Self {
+            nodes: RefCell::default(),
+            most,
+            element_origin: Cell::new(0),
+            text_origin: Cell::new(0),
+        };
         arena.add(Data::Document, 0);
         arena
     }
@@ -71,7 +75,15 @@ impl Arena {
 
     fn add(&self, data: Data, origin: u64) -> usize {
         let mut nodes = self.nodes.borrow_mut();
-        nodes.push(Node { data, parent: NONE, first: NONE, last: NONE, before: NONE, after: NONE, origin });
+        nodes.push(Node {
+            data,
+            parent: NONE,
+            first: NONE,
+            last: NONE,
+            before: NONE,
+            after: NONE,
+            origin,
+        });
         nodes.len() - 1
     }
 
@@ -96,7 +108,11 @@ impl Arena {
     fn link(&self, parent: usize, child: usize, next: usize) {
         self.unlink(child);
         let mut nodes = self.nodes.borrow_mut();
-        let before = if next == NONE { nodes[parent].last } else { nodes[next].before };
+        let before = if next == NONE {
+            nodes[parent].last
+        } else {
+            nodes[next].before
+        };
         (nodes[child].parent, nodes[child].before, nodes[child].after) = (parent, before, next);
         match before {
             NONE => nodes[parent].first = child,
@@ -114,13 +130,17 @@ impl Arena {
             NodeOrText::AppendText(text) => {
                 let before = {
                     let nodes = self.nodes.borrow();
-                    if next == NONE { nodes[parent].last } else { nodes[next].before }
-                };
-                if before != NONE {
-                    if let Data::Text(known) = &mut self.nodes.borrow_mut()[before].data {
-                        known.push_tendril(&text);
-                        return;
+                    if next == NONE {
+                        nodes[parent].last
+                    } else {
+                        nodes[next].before
                     }
+                };
+                if before != NONE
+                    && let Data::Text(known) = &mut self.nodes.borrow_mut()[before].data
+                {
+                    known.push_tendril(&text);
+                    return;
                 }
                 let node = self.add(Data::Text(text), self.text_origin.get());
                 self.link(parent, node, next);
@@ -165,10 +185,16 @@ fn open(node: &Node, out: &mut Repaired) {
             out.xml.push('<');
             out.xml.push_str(&name.local);
             for attribute in attributes {
-                let prefix = attribute.name.prefix.as_ref().map(|prefix| format!("{prefix}:")).unwrap_or_default();
+                let prefix = attribute
+                    .name
+                    .prefix
+                    .as_ref()
+                    .map(|prefix| format!("{prefix}:"))
+                    .unwrap_or_default();
                 if is_name(&attribute.name.local) {
                     let value = escape(&attribute.value);
-                    out.xml.push_str(&format!(" {prefix}{}=\"{value}\"", attribute.name.local));
+                    out.xml
+                        .push_str(&format!(" {prefix}{}=\"{value}\"", attribute.name.local));
                 }
             }
             out.xml.push('>');
@@ -182,19 +208,21 @@ fn open(node: &Node, out: &mut Repaired) {
 }
 
 fn close(node: &Node, out: &mut Repaired) {
-    if let Data::Element(name, _) = &node.data {
-        if is_name(&name.local) {
-            out.xml.push_str("</");
-            out.xml.push_str(&name.local);
-            out.xml.push('>');
-        }
+    if let Data::Element(name, _) = &node.data
+        && is_name(&name.local)
+    {
+        out.xml.push_str("</");
+        out.xml.push_str(&name.local);
+        out.xml.push('>');
     }
 }
 
 /// A name that XML can hold; others lose their tags.
 fn is_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic())
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':' | b'.'))
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':' | b'.'))
 }
 
 impl TreeSink for Arena {
@@ -213,10 +241,19 @@ impl TreeSink for Arena {
         match &self.nodes.borrow()[*target].data {
             Data::Element(name, _) => Name(name.clone()),
             // The builder asks elements only.
-            _ => Name(QualName::new(None, Namespace::default(), LocalName::default())),
+            _ => Name(QualName::new(
+                None,
+                Namespace::default(),
+                LocalName::default(),
+            )),
         }
     }
-    fn create_element(&self, name: QualName, attributes: Vec<Attribute>, _flags: ElementFlags) -> usize {
+    fn create_element(
+        &self,
+        name: QualName,
+        attributes: Vec<Attribute>,
+        _flags: ElementFlags,
+    ) -> usize {
         self.add(Data::Element(name, attributes), self.element_origin.get())
     }
     fn create_comment(&self, _text: StrTendril) -> usize {
@@ -228,7 +265,12 @@ impl TreeSink for Arena {
     fn append(&self, parent: &usize, child: NodeOrText<usize>) {
         self.insert(*parent, child, NONE);
     }
-    fn append_based_on_parent_node(&self, element: &usize, previous: &usize, child: NodeOrText<usize>) {
+    fn append_based_on_parent_node(
+        &self,
+        element: &usize,
+        previous: &usize,
+        child: NodeOrText<usize>,
+    ) {
         let parent = self.nodes.borrow()[*element].parent;
         if parent == NONE {
             self.insert(*previous, child, NONE);
@@ -236,7 +278,13 @@ impl TreeSink for Arena {
             self.insert(parent, child, *element);
         }
     }
-    fn append_doctype_to_document(&self, _name: StrTendril, _public: StrTendril, _system: StrTendril) {}
+    fn append_doctype_to_document(
+        &self,
+        _name: StrTendril,
+        _public: StrTendril,
+        _system: StrTendril,
+    ) {
+    }
     fn get_template_contents(&self, target: &usize) -> usize {
         *target
     }
@@ -253,7 +301,9 @@ impl TreeSink for Arena {
     fn add_attrs_if_missing(&self, target: &usize, attributes: Vec<Attribute>) {
         if let Data::Element(_, known) = &mut self.nodes.borrow_mut()[*target].data {
             for attribute in attributes {
-                if known.len() < super::TAG_ATTRIBUTES && !known.iter().any(|a| a.name == attribute.name) {
+                if known.len() < super::TAG_ATTRIBUTES
+                    && !known.iter().any(|a| a.name == attribute.name)
+                {
                     known.push(attribute);
                 }
             }

@@ -11,9 +11,9 @@ use super::arena::Arena;
 
 /// Tags that close themselves or each other, and so do not nest by being left open.
 const SHALLOW: &[&str] = &[
-    "area", "base", "br", "col", "colgroup", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta",
-    "optgroup", "option", "p", "param", "rb", "rp", "rt", "rtc", "source", "tbody", "td", "tfoot", "th",
-    "thead", "tr", "track", "wbr",
+    "area", "base", "br", "col", "colgroup", "dd", "dt", "embed", "hr", "img", "input", "li",
+    "link", "meta", "optgroup", "option", "p", "param", "rb", "rp", "rt", "rtc", "source", "tbody",
+    "td", "tfoot", "th", "thead", "tr", "track", "wbr",
 ];
 
 pub(super) struct Filter {
@@ -73,7 +73,9 @@ impl Filter {
     fn is_empty_element(&self, tag: &Tag) -> bool {
         tag.kind == TagKind::StartTag
             && tag.self_closing
-            && !self.builder.adjusted_current_node_present_but_not_in_html_namespace()
+            && !self
+                .builder
+                .adjusted_current_node_present_but_not_in_html_namespace()
             && !matches!(&*tag.name, "svg" | "math" | "br" | "p")
             && (!SHALLOW.contains(&&*tag.name))
     }
@@ -83,12 +85,19 @@ impl TokenSink for Filter {
     type Handle = usize;
 
     fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<usize> {
-        let Token::TagToken(tag) = token else { return self.builder.process_token(token, line) };
+        let Token::TagToken(tag) = token else {
+            return self.builder.process_token(token, line);
+        };
         if !self.admit(&tag) {
             return TokenSinkResult::Continue;
         }
         if self.is_empty_element(&tag) {
-            let end = Tag { kind: TagKind::EndTag, self_closing: false, attrs: Vec::new(), ..tag.clone() };
+            let end = Tag {
+                kind: TagKind::EndTag,
+                self_closing: false,
+                attrs: Vec::new(),
+                ..tag.clone()
+            };
             let _ = self.builder.process_token(Token::TagToken(tag), line);
             let _ = self.builder.process_token(Token::TagToken(end), line);
             return TokenSinkResult::Continue;
@@ -105,6 +114,7 @@ impl TokenSink for Filter {
     }
 
     fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
-        self.builder.adjusted_current_node_present_but_not_in_html_namespace()
+        self.builder
+            .adjusted_current_node_present_but_not_in_html_namespace()
     }
 }

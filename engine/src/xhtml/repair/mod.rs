@@ -41,7 +41,10 @@ pub(crate) fn repair(source: &str, limits: &Limits) -> Repaired {
 /// `None` when the tree grew past `repair_nodes`.
 fn parse(source: &str, limits: &Limits) -> Option<Repaired> {
     let arena = Arena::new(limits.repair_nodes as usize);
-    let options = TreeBuilderOpts { scripting_enabled: false, ..TreeBuilderOpts::default() };
+    let options = TreeBuilderOpts {
+        scripting_enabled: false,
+        ..TreeBuilderOpts::default()
+    };
     let filter = Filter::new(TreeBuilder::new(arena, options), limits.depth as usize);
     let tokenizer = Tokenizer::new(filter, TokenizerOpts::default());
     let mut scalars = Scalars::new(source);
@@ -49,10 +52,15 @@ fn parse(source: &str, limits: &Limits) -> Option<Repaired> {
     let mut from = 0;
     // Fed from `<` to `<`, so that what a piece makes is known to begin where the piece does.
     while from < source.len() {
-        let to = memchr::memchr(b'<', &source.as_bytes()[from + 1..]).map_or(source.len(), |i| from + 1 + i);
+        let to = memchr::memchr(b'<', &source.as_bytes()[from + 1..])
+            .map_or(source.len(), |i| from + 1 + i);
         let piece = &source[from..to];
         let arena = &tokenizer.sink.builder.sink;
-        let after_tag = if piece.starts_with('<') { piece.find('>').map_or(0, |i| i + 1) } else { 0 };
+        let after_tag = if piece.starts_with('<') {
+            piece.find('>').map_or(0, |i| i + 1)
+        } else {
+            0
+        };
         let element = scalars.before(from);
         arena.at(element, element + piece[..after_tag].chars().count() as u64);
         queue.push_back(StrTendril::from_slice(piece));
@@ -73,7 +81,10 @@ fn has_monstrous_tag(source: &str) -> bool {
     let (mut inside, mut quote, mut parts, mut after_equals) = (false, 0u8, 0usize, false);
     for (i, &byte) in bytes.iter().enumerate() {
         if !inside {
-            inside = byte == b'<' && bytes.get(i + 1).is_some_and(|next| next.is_ascii_alphabetic() || *next == b'/');
+            inside = byte == b'<'
+                && bytes
+                    .get(i + 1)
+                    .is_some_and(|next| next.is_ascii_alphabetic() || *next == b'/');
             (quote, parts) = (0, 0);
         } else if quote != 0 {
             if byte == quote {
@@ -126,7 +137,10 @@ mod tests {
         let out = repair(source, &Limits::default());
         let at = out.xml.find("<div").unwrap() as u64;
         let origin = out.origins.iter().find(|(byte, _)| *byte == at).unwrap().1;
-        assert_eq!(source.chars().take(origin as usize).collect::<String>(), "é<p>one");
+        assert_eq!(
+            source.chars().take(origin as usize).collect::<String>(),
+            "é<p>one"
+        );
     }
 
     #[test]
@@ -139,17 +153,26 @@ mod tests {
 
     #[test]
     fn more_nodes_than_repair_nodes_leaves_the_text() {
-        let limits = Limits { repair_nodes: 100, ..Limits::default() };
+        let limits = Limits {
+            repair_nodes: 100,
+            ..Limits::default()
+        };
         let out = repair(&"<b class=x><p>word".repeat(60), &limits);
         assert!(out.text_only && out.xml.contains("word"));
     }
 
     #[test]
     fn more_bytes_than_repair_bytes_leaves_the_text() {
-        let limits = Limits { repair_bytes: 10, ..Limits::default() };
+        let limits = Limits {
+            repair_bytes: 10,
+            ..Limits::default()
+        };
         let out = repair("<p>a & b <script>alert(1)</script><p>second", &limits);
         assert!(out.text_only);
-        assert_eq!(out.xml, "<html><body><p>a &amp; b </p><p>second</p></body></html>");
+        assert_eq!(
+            out.xml,
+            "<html><body><p>a &amp; b </p><p>second</p></body></html>"
+        );
     }
 
     #[test]

@@ -5,17 +5,40 @@ use crate::source::{Scalars, unescape};
 use crate::xhtml::escape;
 
 /// Elements whose text is not for readers.
-const HIDDEN: &[&str] = &["script", "style", "title", "template", "iframe", "textarea", "select"];
+const HIDDEN: &[&str] = &[
+    "script", "style", "title", "template", "iframe", "textarea", "select",
+];
 
 /// Elements that begin a new paragraph.
 const BLOCKS: &[&str] = &[
-    "p", "div", "li", "tr", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "section", "blockquote", "table", "dt",
-    "dd", "pre", "figure",
+    "p",
+    "div",
+    "li",
+    "tr",
+    "br",
+    "hr",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "section",
+    "blockquote",
+    "table",
+    "dt",
+    "dd",
+    "pre",
+    "figure",
 ];
 
 /// Removes everything between `<` and `>`, in one pass.
 pub(super) fn strip(source: &str) -> Repaired {
-    let mut out = Repaired { xml: "<html><body><p>".into(), text_only: true, ..Repaired::default() };
+    let mut out = Repaired {
+        xml: "<html><body><p>".into(),
+        text_only: true,
+        ..Repaired::default()
+    };
     let mut scalars = Scalars::new(source);
     let mut hidden: Option<String> = None;
     let mut at = 0;
@@ -30,16 +53,25 @@ pub(super) fn strip(source: &str) -> Repaired {
             at += len;
             continue;
         }
-        let name: String = rest[1..].chars().take(12).take_while(|c| c.is_ascii_alphanumeric() || *c == '/').collect();
+        let name: String = rest[1..]
+            .chars()
+            .take(12)
+            .take_while(|c| c.is_ascii_alphanumeric() || *c == '/')
+            .collect();
         let name = name.to_ascii_lowercase();
         let plain = name.trim_start_matches('/');
         let end = memchr::memchr(b'>', rest.as_bytes()).map_or(rest.len(), |i| i + 1);
         match &hidden {
             Some(open) if name.starts_with('/') && plain == open => hidden = None,
-            None if HIDDEN.contains(&plain) && !name.starts_with('/') && !rest[..end].ends_with("/>") => {
+            None if HIDDEN.contains(&plain)
+                && !name.starts_with('/')
+                && !rest[..end].ends_with("/>") =>
+            {
                 hidden = Some(plain.to_owned());
             }
-            None if BLOCKS.contains(&plain.trim_end_matches('/')) && !out.xml.ends_with("<p>") => out.xml.push_str("</p><p>"),
+            None if BLOCKS.contains(&plain.trim_end_matches('/')) && !out.xml.ends_with("<p>") => {
+                out.xml.push_str("</p><p>")
+            }
             _ => {}
         }
         at += end;
