@@ -21,11 +21,14 @@ export function Layout({ children }: { children: ReactNode }) {
       <Top />
       {children}
       <footer className="foot">
-        {server.data ? `${server.data.name} · Bindery ${server.data.version}` : "Bindery"} ·{" "}
-        <a href="/api/docs">API</a>
+        {server.data ? imprint(server.data) : "Bindery"} · <a href="/api/docs">API</a>
       </footer>
     </div>
   );
+}
+
+function imprint({ name, version }: { name: string; version: string }): string {
+  return name === "Bindery" ? `Bindery ${version}` : `${name} · Bindery ${version}`;
 }
 
 function Top() {
