@@ -129,7 +129,7 @@ struct Carrier {
 impl Carrier {
     fn config(&self, queue: &str) -> Config {
         Config::default()
-            .queue(&format!("{}{queue}", self.prefix))
+            .queue(format!("{}{queue}", self.prefix).as_str())
             .batch_size(1)
             .heartbeat_interval(Duration::from_secs(5))
             .lock_tasks(false)

@@ -1,4 +1,5 @@
 //! One suite over every database and carrier of permits: what the ledger promises holds on all.
+#![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 
 mod control;
 mod crash;
