@@ -150,7 +150,7 @@ fn css_depth_and_css_bytes_cut_a_sheet() {
     };
     assert_eq!(
         small.sheet("@media x{@media y{a{b:c}}}"),
-        "@media x{@media y{}}"
+        "@media x{@media y{a{}}}"
     );
     let short = Rewriter {
         references: &Local,

@@ -19,6 +19,3 @@ pub(crate) use attributes::escape;
 pub(crate) use pass::{Document, Found, Links, Outcome, StyleSource, run};
 pub(crate) use repair::repair;
 pub(crate) use tree::{Body, Split, Splitting, TextBlock};
-
-#[cfg(test)]
-mod tests;
