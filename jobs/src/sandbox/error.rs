@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use super::protocol::FrameError;
+use super::frames::FrameError;
 
 /// What ended a child that did not end by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,16 +9,21 @@
 pub mod child;
 mod confine;
 mod error;
+mod frames;
 mod limits;
+mod output;
 mod parent;
 mod paths;
+mod process;
 pub mod protocol;
 mod raw;
 mod stream;
 
 pub use error::{Error, KillReason};
+pub use frames::{FrameError, Frames};
 pub use limits::Limits;
-pub use parent::{Finished, Handler, Kill, Sandbox, Task};
+pub use parent::{Finished, Handler, Sandbox, Task};
 pub use paths::{ArtefactKind, ArtefactPath, BadPath};
+pub use process::Kill;
 pub use protocol::Artefact;
 pub use stream::{Event, Running};

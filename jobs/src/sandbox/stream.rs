@@ -10,7 +10,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinHandle;
 
 use super::error::Error;
-use super::parent::{Finished, Handler, Kill, Sandbox, Task};
+use super::parent::{Finished, Handler, Sandbox, Task};
+use super::process::Kill;
 use super::protocol::Artefact;
 
 /// Files waiting between the child and their storing, at most.

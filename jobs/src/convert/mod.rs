@@ -3,6 +3,8 @@
 //! The folder is written beside its final place and renamed at the end, so that it is there whole
 //! or not at all. Nothing here needs an async runtime; call it from as many threads as you like.
 
+mod report;
+
 use std::collections::HashSet;
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -10,13 +12,15 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use bindery_engine::{Format, Options, Report, Stage, Warning};
+use bindery_engine::{Options, Report, Stage};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
-use serde::Serialize;
 
+use self::report::{Clock, converted, failed};
 use crate::sandbox::{self, Artefact, Handler, Kill, Sandbox, Task};
+
+pub use self::report::{ConvertReport, Converted, Failed, Reason, Timings};
 
 /// Converts books into one output folder.
 #[derive(Debug)]
@@ -35,68 +39,6 @@ pub struct Outcome {
     pub folder: Option<PathBuf>,
     /// The content of `report.json`.
     pub report: ConvertReport,
-}
-
-/// `report.json`. This shape is a contract.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-pub enum ConvertReport {
-    /// The book was converted.
-    Converted(Converted),
-    /// It was not.
-    Failed(Failed),
-}
-
-/// What was made of a book.
-#[derive(Debug, Serialize)]
-pub struct Converted {
-    /// By content, not by name.
-    pub format: Format,
-    /// Slices in reading order.
-    pub slices: u32,
-    /// Bytes of all files except the report.
-    pub bytes: u64,
-    /// Damage and oddities.
-    pub warnings: Vec<Warning>,
-    /// Where the time went.
-    pub timings_ms: Timings,
-}
-
-/// Why a book was not converted.
-#[derive(Debug, Serialize)]
-pub struct Failed {
-    /// Code and sentence.
-    pub error: Reason,
-    /// Where the time went.
-    pub timings_ms: Timings,
-}
-
-/// A stable code with a sentence for people.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Reason {
-    /// The engine's, the sandbox's, or one of `cannot_read`, `cannot_write`, `name_taken`.
-    pub code: String,
-    /// For people.
-    pub message: String,
-}
-
-/// Wall times in milliseconds. A stage that was not reached is 0.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
-pub struct Timings {
-    /// Until the child begins with the book.
-    pub start: f64,
-    /// Archive and package document.
-    pub open: f64,
-    /// Pass 1 over the chapters.
-    pub scan: f64,
-    /// Pass 2: slices.
-    pub emit: f64,
-    /// Stylesheets, fonts, images.
-    pub resources: f64,
-    /// The cover's sizes.
-    pub cover: f64,
-    /// Everything, writing and renaming included.
-    pub total: f64,
 }
 
 impl Outcome {
@@ -299,78 +241,6 @@ impl Handler for Writer {
     fn stage(&mut self, stage: Stage, at: Duration) {
         self.clock.stage(stage, at);
     }
-}
-
-/// When what began.
-#[derive(Debug)]
-struct Clock {
-    begin: Instant,
-    started: Option<Duration>,
-    stages: Vec<(Stage, Duration)>,
-}
-
-impl Default for Clock {
-    fn default() -> Self {
-        Self {
-            begin: Instant::now(),
-            started: None,
-            stages: Vec::new(),
-        }
-    }
-}
-
-impl Clock {
-    fn stage(&mut self, stage: Stage, at: Duration) {
-        self.started.get_or_insert_with(|| self.begin.elapsed());
-        // A child that counts thousands of stages is cut off by its limits; the sums stay small.
-        self.stages.push((stage, at));
-    }
-
-    fn timings(&self) -> Timings {
-        let total = self.begin.elapsed();
-        let started = self.started.unwrap_or(total);
-        let end = self.stages.first().map_or(Duration::ZERO, |(_, at)| *at) + (total - started);
-        let mut timings = Timings {
-            start: millis(started),
-            total: millis(total),
-            ..Timings::default()
-        };
-        for (i, (stage, at)) in self.stages.iter().enumerate() {
-            let until = self.stages.get(i + 1).map_or(end, |(_, at)| *at);
-            let spent = millis(until.saturating_sub(*at));
-            let field = match stage {
-                Stage::Open => &mut timings.open,
-                Stage::Scan => &mut timings.scan,
-                Stage::Emit => &mut timings.emit,
-                Stage::Resources => &mut timings.resources,
-                Stage::Cover => &mut timings.cover,
-            };
-            *field += spent;
-        }
-        timings
-    }
-}
-
-/// Milliseconds with microsecond precision.
-fn millis(time: Duration) -> f64 {
-    (time.as_secs_f64() * 1e6).round() / 1e3
-}
-
-fn converted(report: Report, clock: &Clock) -> ConvertReport {
-    ConvertReport::Converted(Converted {
-        format: report.format,
-        slices: report.slices,
-        bytes: report.bytes,
-        warnings: report.warnings,
-        timings_ms: clock.timings(),
-    })
-}
-
-fn failed(error: Reason, clock: &Clock) -> ConvertReport {
-    ConvertReport::Failed(Failed {
-        error,
-        timings_ms: clock.timings(),
-    })
 }
 
 fn cannot_write(error: &io::Error) -> Reason {
