@@ -1,7 +1,7 @@
 //! A slice of a rendition that is not ready yet: there already, or made before everything else.
 
 use bindery_library::{
-    catalogue::{self, RenditionState},
+    catalogue::{self, Rendition, RenditionState},
     people::User,
     policy::Actor,
     reading,
@@ -39,15 +39,7 @@ pub async fn slice(state: &State, user: &User, id: &str, n: u32) -> Result<Slice
         let text = format!("The book has {} slices.", rendition.slices);
         return Err(Problem::not_found().detail(text));
     }
-    if rendition.state == RenditionState::Failed {
-        let reason = rendition
-            .error
-            .map(|error| error.message)
-            .unwrap_or_default();
-        return Err(
-            Problem::new(Kind::Conflict).detail(format!("The file cannot be rendered: {reason}"))
-        );
-    }
+    not_failed(&rendition)?;
     let path = format!("slices/{n}.html");
     let there = rendition.state == RenditionState::Ready
         || exists(state, &Key::rendition(&rendition.id, &path)).await?;
@@ -57,12 +49,23 @@ pub async fn slice(state: &State, user: &User, id: &str, n: u32) -> Result<Slice
     let mut tx = state.begin().await?;
     let priority = Priority::ReadNow;
     let job = catalogue::request_render(&mut tx, &rendition.id, Some(&book_id), priority).await?;
+    if job.is_none() {
+        // It ended meanwhile, one way or the other.
+        not_failed(&catalogue::get_rendition(&mut tx, &rendition.id).await?)?;
+    }
     tx.commit().await?;
     Ok(match job {
         Some(job_id) => Slice::Soon(Json(SliceWait { job_id }), "1".to_owned()),
-        // Became ready meanwhile.
         None => found(&rendition.id, &path),
     })
+}
+
+fn not_failed(rendition: &Rendition) -> Result<(), Problem> {
+    if rendition.state != RenditionState::Failed {
+        return Ok(());
+    }
+    let reason = rendition.error.as_ref().map_or("", |error| &error.message);
+    Err(Problem::new(Kind::Conflict).detail(format!("The file cannot be rendered: {reason}")))
 }
 
 fn found(rendition: &str, path: &str) -> Slice {
