@@ -79,7 +79,7 @@ impl Bus {
     pub fn redis(url: &str, namespace: &str) -> Result<Self, Error> {
         let local = LocalBus::new();
         let (out, queue) = mpsc::channel(BACKLOG);
-        let client = redis::Client::open(url)?;
+        let client = redis_link::client(url)?;
         let channel = format!("{namespace}:bus");
         let me = uuid::Uuid::now_v7().to_string();
         let tasks = vec![

@@ -35,7 +35,6 @@ struct Due {
     sweep: Instant,
 }
 
-const LEAD_LEASE: Duration = Duration::from_secs(2);
 const NAMES_EVERY: Duration = Duration::from_secs(2);
 const PRUNE_EVERY: Duration = Duration::from_secs(60);
 const SWEEP_EVERY: Duration = Duration::from_secs(5);
@@ -113,9 +112,9 @@ impl Keeper {
         if passed(
             &mut self.due.lead,
             if self.leads {
-                LEAD_LEASE / 4
+                timing.lead / 4
             } else {
-                LEAD_LEASE / 2
+                timing.lead / 2
             },
         ) {
             self.leads = false;
@@ -167,7 +166,7 @@ impl Keeper {
              WHERE leases.holder = excluded.holder OR leases.expires_at < {now}",
         ))
         .bind(self.id.as_str())
-        .bind(i64::try_from(LEAD_LEASE.as_millis()).unwrap_or(i64::MAX))
+        .bind(i64::try_from(self.pipeline.timing().lead.as_millis()).unwrap_or(i64::MAX))
         .execute(db.claims())
         .await?;
         Ok(done.rows_affected() == 1)

@@ -34,7 +34,19 @@ pub enum PermitsConfig {
 }
 
 impl PermitsConfig {
-    /// The Redis carrier that was measured to be the better one.
+    /// The better of the two Redis carriers: the plain list.
+    ///
+    /// Measured with `examples/queue_bench.rs` (PostgreSQL 15, Redis 7, a busy machine with two cores,
+    /// unoptimised build; medians over seven rounds of 100 jobs, from commit to start):
+    ///
+    /// | | p50 | p95 | commands/s of an idle process with two queues | when Redis is emptied or away |
+    /// |---|---|---|---|---|
+    /// | apalis-redis with its bell | 3.1 ms | 12.8 ms | 15 to 37 | its workers end and are restarted; nothing runs until Redis is back |
+    /// | plain list | 2.5 ms | 35.3 ms | 0.4 | its workers never notice; away, they look once a second by themselves |
+    ///
+    /// (The p95 follows the load of the machine: without Redis it was 4 to 48 ms in the same rounds.)
+    /// The list also leaves nothing behind in Redis, where apalis-redis keeps some 390 bytes of each
+    /// permit until they are swept.
     pub fn redis(url: impl Into<String>) -> Self {
         Self::RedisList { url: url.into() }
     }
@@ -58,6 +70,8 @@ pub struct Timing {
     pub top_up: Duration,
     /// How often jobs of dead workers are looked for. 1 s.
     pub reap: Duration,
+    /// How long one keeper leads without renewing; another takes over within 1.5 times this. 4 s.
+    pub lead: Duration,
     /// How often the gauges of the queues are set. 15 s.
     pub gauges: Duration,
     /// How long done and cancelled jobs stay in the history. 14 days.
@@ -71,6 +85,7 @@ impl Default for Timing {
             renew: Duration::from_secs(3),
             top_up: Duration::from_millis(250),
             reap: Duration::from_secs(1),
+            lead: Duration::from_secs(4),
             gauges: Duration::from_secs(15),
             retention: Duration::from_secs(14 * 24 * 3600),
         }

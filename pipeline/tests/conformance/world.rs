@@ -40,6 +40,7 @@ pub fn quick() -> Timing {
         renew: Duration::from_millis(200),
         top_up: Duration::from_millis(50),
         reap: Duration::from_millis(100),
+        lead: Duration::from_secs(1),
         ..Timing::default()
     }
 }
