@@ -197,17 +197,26 @@ impl<'a> Book<'a> {
     }
 }
 
-/// The spine's files by name, for references that have the folder wrong.
+/// The spine's files by name, for references that have the folder wrong: the one
+/// nearest to the root, unless several are equally near.
 fn file_names(package: &Package) -> HashMap<String, Option<usize>> {
-    let mut names: HashMap<String, Option<usize>> = HashMap::new();
+    let mut nearest: HashMap<&str, (usize, Option<usize>)> = HashMap::new();
     for (place, entry) in package.spine.iter().enumerate() {
-        let path = &package.items[entry.item].path;
+        let path = package.items[entry.item].path.as_str();
         let name = path.rsplit('/').next().unwrap_or(path);
-        let same = |known: usize| package.spine[known].item == entry.item;
-        names
-            .entry(name.to_owned())
-            .and_modify(|known| *known = known.filter(|&known| same(known)))
-            .or_insert(Some(place));
+        let depth = path.matches('/').count();
+        let known = nearest.entry(name).or_insert((depth, Some(place)));
+        let same = known
+            .1
+            .is_some_and(|known| package.spine[known].item == entry.item);
+        if depth < known.0 {
+            *known = (depth, Some(place));
+        } else if depth == known.0 && !same {
+            known.1 = None;
+        }
     }
-    names
+    nearest
+        .into_iter()
+        .map(|(name, (_, place))| (name.to_owned(), place))
+        .collect()
 }

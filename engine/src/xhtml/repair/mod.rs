@@ -28,7 +28,7 @@ pub(crate) struct Repaired {
 }
 
 /// More attributes on one tag than html5ever can compare in reasonable time.
-const TAG_ATTRIBUTES: usize = 1000;
+const TAG_ATTRIBUTES: usize = 250;
 
 /// Makes well-formed XML of any text.
 pub(crate) fn repair(source: &str, limits: &Limits) -> Repaired {
