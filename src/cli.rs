@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-const ABOUT: &str = "Turns uploaded books into HTML slices and covers, and runs the reading platform around them.";
+const ABOUT: &str =
+    "Turns uploaded books into HTML slices and covers, and runs the reading platform around them.";
 const LONG_ABOUT: &str = "\
 Turns uploaded books into HTML slices and covers, and runs the reading platform around them.
 
@@ -88,7 +89,12 @@ pub struct ServeArgs {
 #[derive(Debug, Args)]
 pub struct WorkerArgs {
     /// Queues to work, separated by commas.
-    #[arg(long, value_delimiter = ',', default_value = "render,invalidate,email,webhook", value_name = "A,B")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_value = "render,invalidate,email,webhook",
+        value_name = "A,B"
+    )]
     pub queues: Vec<String>,
     /// Jobs of one queue that run at a time. Without it: render_concurrency and job_concurrency.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]

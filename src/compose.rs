@@ -12,4 +12,4 @@ pub use parts::{Parts, Schema};
 pub use shutdown::Shutdown;
 pub use upkeep::{rebuild_empty_index, sweep_now_and_then};
 pub use web::{listen, state};
-pub use workers::{NoIndex, deps, open_search, workers};
+pub use workers::{NoIndex, deps, open_search, sandbox_limits, workers};

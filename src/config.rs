@@ -107,7 +107,8 @@ impl Config {
         let listen: SocketAddr = l.parse("listen", "an address and port such as 127.0.0.1:8080")?;
         let in_data = |name: &str| data_dir.join(name);
         let key_file = |key: &str, name: &str| -> Result<PathBuf, ConfigError> {
-            Ok(l.optional(key)?.map_or_else(|| in_data("keys").join(name), PathBuf::from))
+            Ok(l.optional(key)?
+                .map_or_else(|| in_data("keys").join(name), PathBuf::from))
         };
         let config = Config {
             listen,
@@ -115,12 +116,22 @@ impl Config {
             database_url: database_url(&l, &data_dir)?,
             database_connections: l.in_range("database_connections", 2, 500)? as u32,
             redis_url: redis_url(&l)?,
-            redis_carrier: l.one_of("redis_carrier", &[("list", RedisCarrier::List), ("apalis", RedisCarrier::Apalis)])?,
+            redis_carrier: l.one_of(
+                "redis_carrier",
+                &[
+                    ("list", RedisCarrier::List),
+                    ("apalis", RedisCarrier::Apalis),
+                ],
+            )?,
             storage_url: storage_url(&l, &data_dir)?,
             reading: reading(&l)?,
             registration: l.one_of(
                 "registration",
-                &[("closed", Registration::Closed), ("invite", Registration::Invite), ("open", Registration::Open)],
+                &[
+                    ("closed", Registration::Closed),
+                    ("invite", Registration::Invite),
+                    ("open", Registration::Open),
+                ],
             )?,
             admin_email: l.text("admin_email")?,
             admin_password: l.optional("admin_password")?,
@@ -142,7 +153,10 @@ impl Config {
             webhook_allow_private: l.boolean("webhook_allow_private")?,
             drain_time: l.duration("drain_time")?,
             log: l.text("log")?,
-            log_format: l.one_of("log_format", &[("text", LogFormat::Text), ("json", LogFormat::Json)])?,
+            log_format: l.one_of(
+                "log_format",
+                &[("text", LogFormat::Text), ("json", LogFormat::Json)],
+            )?,
             sample_books: l.boolean("sample_books")?,
             unknown_variables: l.unknown_variables(),
             data_dir,
@@ -154,7 +168,10 @@ impl Config {
     /// Settings that only make sense together.
     fn check_pairs(&self, l: &Layers) -> Result<(), ConfigError> {
         if self.webhook_url.is_some() && self.webhook_secret.is_none() {
-            return Err(l.wrong("webhook_secret", "a secret (whsec_ and base64), because webhook_url is set"));
+            return Err(l.wrong(
+                "webhook_secret",
+                "a secret (whsec_ and base64), because webhook_url is set",
+            ));
         }
         if self.redis_url.is_some() && !self.is_fleet() {
             return Err(l.wrong("redis_url", "empty, because the database is SQLite: Redis serves a fleet, which needs PostgreSQL"));
@@ -172,20 +189,41 @@ fn cores_if_zero(n: i64) -> usize {
 
 fn public_url(l: &Layers, listen: SocketAddr) -> Result<Url, ConfigError> {
     let expected = "an address such as https://books.example.org, without a path";
-    let text = l.optional("public_url")?.unwrap_or_else(|| match listen.ip().is_unspecified() {
-        true => format!("http://localhost:{}", listen.port()),
-        false => format!("http://{listen}"),
-    });
+    let text = l
+        .optional("public_url")?
+        .unwrap_or_else(|| match listen.ip().is_unspecified() {
+            true => format!("http://localhost:{}", listen.port()),
+            false => format!("http://{listen}"),
+        });
     let url: Url = text.parse().map_err(|_| l.wrong("public_url", expected))?;
-    let plain = matches!(url.scheme(), "http" | "https") && url.has_host() && url.path() == "/" && url.query().is_none();
-    if plain { Ok(url) } else { Err(l.wrong("public_url", expected)) }
+    let plain = matches!(url.scheme(), "http" | "https")
+        && url.has_host()
+        && url.path() == "/"
+        && url.query().is_none();
+    if plain {
+        Ok(url)
+    } else {
+        Err(l.wrong("public_url", expected))
+    }
 }
 
 fn database_url(l: &Layers, data_dir: &std::path::Path) -> Result<String, ConfigError> {
     match l.optional("database_url")? {
-        None => Ok(format!("sqlite://{}", data_dir.join("bindery.db").display())),
-        Some(u) if ["sqlite:", "postgres:", "postgresql:"].iter().any(|s| u.starts_with(s)) => Ok(u),
-        Some(_) => Err(l.wrong("database_url", "sqlite://file or postgres://user:password@host/database")),
+        None => Ok(format!(
+            "sqlite://{}",
+            data_dir.join("bindery.db").display()
+        )),
+        Some(u)
+            if ["sqlite:", "postgres:", "postgresql:"]
+                .iter()
+                .any(|s| u.starts_with(s)) =>
+        {
+            Ok(u)
+        }
+        Some(_) => Err(l.wrong(
+            "database_url",
+            "sqlite://file or postgres://user:password@host/database",
+        )),
     }
 }
 
@@ -200,25 +238,38 @@ fn redis_url(l: &Layers) -> Result<Option<String>, ConfigError> {
 
 fn storage_url(l: &Layers, data_dir: &std::path::Path) -> Result<String, ConfigError> {
     let Some(url) = l.optional("storage_url")? else {
-        let root = std::path::absolute(data_dir.join("objects")).map_err(|_| l.wrong("data_dir", "a folder"))?;
-        return Ok(Url::from_directory_path(&root).map_or_else(|()| root.display().to_string(), String::from));
+        let root = std::path::absolute(data_dir.join("objects"))
+            .map_err(|_| l.wrong("data_dir", "a folder"))?;
+        return Ok(Url::from_directory_path(&root)
+            .map_or_else(|()| root.display().to_string(), String::from));
     };
     if url.starts_with("file:///") || url.starts_with("s3://") {
         return Ok(url);
     }
-    Err(l.wrong("storage_url", "file:///path or s3://bucket/prefix?endpoint=…"))
+    Err(l.wrong(
+        "storage_url",
+        "file:///path or s3://bucket/prefix?endpoint=…",
+    ))
 }
 
 fn reading(l: &Layers) -> Result<Reading, ConfigError> {
     match l.text("reading")?.as_str() {
         "members" => Ok(Reading::Members),
-        "subscription" => Err(l.wrong("reading", "`members`: `subscription` needs payment keys, and this version has no payments yet")),
-        _ => Err(l.wrong("reading", "`members` (or `subscription`, once payments exist)")),
+        "subscription" => Err(l.wrong(
+            "reading",
+            "`members`: `subscription` needs payment keys, and this version has no payments yet",
+        )),
+        _ => Err(l.wrong(
+            "reading",
+            "`members` (or `subscription`, once payments exist)",
+        )),
     }
 }
 
 fn webhook_url(l: &Layers) -> Result<Option<Url>, ConfigError> {
-    let Some(text) = l.optional("webhook_url")? else { return Ok(None) };
+    let Some(text) = l.optional("webhook_url")? else {
+        return Ok(None);
+    };
     match text.parse::<Url>() {
         Ok(u) if matches!(u.scheme(), "http" | "https") => Ok(Some(u)),
         _ => Err(l.wrong("webhook_url", "an http:// or https:// address")),

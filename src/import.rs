@@ -50,24 +50,46 @@ pub async fn add(parts: &Parts, actor: &Actor, found: &Found) -> Result<Outcome>
     let path = found.path.clone();
     let facts = tokio::task::spawn_blocking(move || facts(&path)).await??;
     if facts.size > parts.config.upload_max {
-        anyhow::bail!("{} bytes are more than upload_max allows ({})", facts.size, parts.config.upload_max);
+        anyhow::bail!(
+            "{} bytes are more than upload_max allows ({})",
+            facts.size,
+            parts.config.upload_max
+        );
     }
-    let known = catalogue::books_with_file(&mut *parts.pipeline.db().read().await?, &facts.sha256, 1).await?;
+    let known =
+        catalogue::books_with_file(&mut *parts.pipeline.db().read().await?, &facts.sha256, 1)
+            .await?;
     if !known.is_empty() {
         return Ok(Outcome::AlreadyThere);
     }
     let draft = draft(found.opf.as_deref())?;
-    let name = found.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = found
+        .path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     let bytes = file_stream(found.path.clone());
     store(parts, actor, name, &facts, bytes, draft).await?;
     Ok(Outcome::Added)
 }
 
 /// Adds a book that is in memory.
-pub async fn add_bytes(parts: &Parts, actor: &Actor, name: &str, bytes: &'static [u8]) -> Result<Outcome> {
+pub async fn add_bytes(
+    parts: &Parts,
+    actor: &Actor,
+    name: &str,
+    bytes: &'static [u8],
+) -> Result<Outcome> {
     let format = Format::from_magic(bytes).context("neither EPUB, MOBI nor PDF")?;
-    let facts = Facts { size: bytes.len() as u64, sha256: hex::encode(Sha256::digest(bytes)), format };
-    let known = catalogue::books_with_file(&mut *parts.pipeline.db().read().await?, &facts.sha256, 1).await?;
+    let facts = Facts {
+        size: bytes.len() as u64,
+        sha256: hex::encode(Sha256::digest(bytes)),
+        format,
+    };
+    let known =
+        catalogue::books_with_file(&mut *parts.pipeline.db().read().await?, &facts.sha256, 1)
+            .await?;
     if !known.is_empty() {
         return Ok(Outcome::AlreadyThere);
     }
@@ -86,7 +108,10 @@ async fn store(
     draft: BookDraft,
 ) -> Result<()> {
     let media_type = media_type(facts.format);
-    let announced = Expected { size: facts.size, sha256: facts.sha256.clone() };
+    let announced = Expected {
+        size: facts.size,
+        sha256: facts.sha256.clone(),
+    };
     let new = NewUpload {
         file_name,
         size: facts.size,
@@ -98,7 +123,10 @@ async fn store(
     let mut tx = parts.pipeline.begin().await?;
     let upload = catalogue::presign(&mut tx, actor, new).await?;
     tx.commit().await?;
-    let stored = put_and_finalise(parts, actor, &upload.id, &announced, media_type, bytes, draft).await;
+    let stored = put_and_finalise(
+        parts, actor, &upload.id, &announced, media_type, bytes, draft,
+    )
+    .await;
     if stored.is_err() {
         // Best effort: the sweep removes what stays.
         let mut tx = parts.pipeline.begin().await?;
@@ -118,7 +146,10 @@ async fn put_and_finalise(
     bytes: BoxStream<'static, io::Result<Bytes>>,
     draft: BookDraft,
 ) -> Result<()> {
-    parts.storage.put_announced(&Key::upload(id), media_type, bytes, announced).await?;
+    parts
+        .storage
+        .put_announced(&Key::upload(id), media_type, bytes, announced)
+        .await?;
     let promoted = parts.storage.promote_upload(id, announced).await?;
     let mut tx = parts.pipeline.begin().await?;
     catalogue::finalise(&mut tx, &parts.settings, actor, id, &promoted, draft).await?;
@@ -126,15 +157,25 @@ async fn put_and_finalise(
 }
 
 fn published() -> BookDraft {
-    BookDraft { status: Some(BookStatus::Published), ..BookDraft::default() }
+    BookDraft {
+        status: Some(BookStatus::Published),
+        ..BookDraft::default()
+    }
 }
 
 fn draft(opf: Option<&Path>) -> Result<BookDraft> {
-    let Some(path) = opf else { return Ok(published()) };
+    let Some(path) = opf else {
+        return Ok(published());
+    };
     let mut text = String::new();
     let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-    file.take(opf::MAX_BYTES).read_to_string(&mut text).with_context(|| format!("cannot read {}", path.display()))?;
-    Ok(BookDraft { status: Some(BookStatus::Published), ..opf::read(&text) })
+    file.take(opf::MAX_BYTES)
+        .read_to_string(&mut text)
+        .with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(BookDraft {
+        status: Some(BookStatus::Published),
+        ..opf::read(&text)
+    })
 }
 
 fn facts(path: &Path) -> Result<Facts> {
@@ -154,7 +195,11 @@ fn facts(path: &Path) -> Result<Facts> {
         size += n as u64;
     }
     let format = Format::from_magic(&head).context("neither EPUB, MOBI nor PDF")?;
-    Ok(Facts { size, sha256: hex::encode(hash.finalize()), format })
+    Ok(Facts {
+        size,
+        sha256: hex::encode(hash.finalize()),
+        format,
+    })
 }
 
 fn media_type(format: Format) -> &'static str {

@@ -21,7 +21,10 @@ const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
     // Before anything else: the child has no environment, no configuration and no runtime.
-    if std::env::args_os().nth(1).is_some_and(|a| a == "render-child") {
+    if std::env::args_os()
+        .nth(1)
+        .is_some_and(|a| a == "render-child")
+    {
         return bindery_jobs::sandbox::child::main();
     }
     let cli = Cli::parse();
@@ -29,7 +32,11 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(e) => {
             eprintln!("bindery: {e:#}");
-            ExitCode::from(if e.is::<config::ConfigError>() { USAGE } else { 1 })
+            ExitCode::from(if e.is::<config::ConfigError>() {
+                USAGE
+            } else {
+                1
+            })
         }
     }
 }
@@ -46,7 +53,9 @@ fn run(cli: Cli) -> Result<ExitCode> {
     if let Command::Convert(args) = &cli.command {
         return commands::convert(&config, args);
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(run_async(config, cli.command))
 }
 
@@ -63,7 +72,9 @@ async fn run_async(config: Config, command: Command) -> Result<ExitCode> {
             Ok(ExitCode::from(u8::from(!all_added)))
         }
         // Handled before the runtime was made.
-        Command::Openapi | Command::Config | Command::Convert(_) | Command::RenderChild { .. } => done,
+        Command::Openapi | Command::Config | Command::Convert(_) | Command::RenderChild { .. } => {
+            done
+        }
     }
 }
 

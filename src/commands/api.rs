@@ -5,7 +5,8 @@ use bindery_library::work;
 
 use crate::{
     compose::{
-        Parts, Schema, Shutdown, deps, ensure_first_admin, listen, open_search, rebuild_empty_index, state, workers,
+        Parts, Schema, Shutdown, deps, ensure_first_admin, listen, open_search,
+        rebuild_empty_index, state, workers,
     },
     config::Config,
 };

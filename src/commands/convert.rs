@@ -16,24 +16,32 @@ use bindery_jobs::{
     sandbox::{Limits, Sandbox},
 };
 
-use crate::{cli::ConvertArgs, config::Config};
+use crate::{cli::ConvertArgs, compose::sandbox_limits, config::Config};
 
 /// Converts every file. The threads are shared out: whole books side by side as long as there are
 /// books, and what is left over goes into each book.
 pub fn convert(config: &Config, args: &ConvertArgs) -> Result<ExitCode> {
-    let threads = args.threads.map_or_else(cores, usize::from);
-    let side_by_side = threads.min(args.files.len());
+    let all = args.threads.map_or_else(cores, usize::from);
+    let side_by_side = all.min(args.files.len());
+    let threads = NonZeroUsize::new(all / side_by_side).unwrap_or(NonZeroUsize::MIN);
     let limits = Limits {
-        deadline: config.render_deadline,
-        memory: config.render_memory,
-        threads: NonZeroUsize::new(threads / side_by_side).unwrap_or(NonZeroUsize::MIN),
-        ..Limits::default()
+        // Every thread may use all of the deadline.
+        cpu: config.render_deadline * threads.get() as u32,
+        threads,
+        ..sandbox_limits(config)
     };
-    let sandbox = Sandbox { limits, ..Sandbox::default() };
+    let sandbox = Sandbox {
+        limits,
+        ..Sandbox::default()
+    };
     let converter = Converter::new(sandbox, Options::default(), args.out.clone())
         .with_context(|| format!("cannot make {}", args.out.display()))?;
     let failed = run(&converter, args, side_by_side);
-    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(if failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    })
 }
 
 fn cores() -> usize {
@@ -81,6 +89,10 @@ fn print(path: &str, outcome: &Outcome, json: bool) {
 fn json_line(path: &str, outcome: &Outcome, report: &ConvertReport) -> serde_json::Value {
     let mut line = serde_json::to_value(report).unwrap_or_default();
     line["file"] = path.into();
-    line["folder"] = outcome.folder.as_ref().map(|f| f.display().to_string()).into();
+    line["folder"] = outcome
+        .folder
+        .as_ref()
+        .map(|f| f.display().to_string())
+        .into();
     line
 }

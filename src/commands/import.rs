@@ -22,11 +22,16 @@ pub struct Tally {
 
 /// Adds every book under `paths`. True when none failed.
 pub async fn import(config: Config, paths: &[PathBuf]) -> Result<bool> {
-    let schema = if config.is_fleet() { Schema::Require } else { Schema::Migrate };
+    let schema = if config.is_fleet() {
+        Schema::Require
+    } else {
+        Schema::Migrate
+    };
     let parts = Parts::open(config, schema).await?;
     ensure_first_admin(&parts).await?;
     let bar = ProgressBar::new(0);
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
     bar.set_style(style);
     let tally = import_all(&parts, paths, &bar).await?;
     bar.finish_and_clear();
@@ -39,10 +44,22 @@ pub async fn import_all(parts: &Parts, paths: &[PathBuf], bar: &ProgressBar) -> 
     let admin = first_admin(parts).await?;
     let actor = Actor::new(&admin.id, [Role::Admin]);
     let (found, unreadable) = import::scan(paths);
-    let mut tally = Tally { failed: unreadable.into_iter().map(|(p, e)| (p, e.to_string())).collect(), ..Tally::default() };
+    let mut tally = Tally {
+        failed: unreadable
+            .into_iter()
+            .map(|(p, e)| (p, e.to_string()))
+            .collect(),
+        ..Tally::default()
+    };
     bar.set_length(found.len() as u64);
     for book in &found {
-        bar.set_message(book.path.file_name().unwrap_or_default().to_string_lossy().into_owned());
+        bar.set_message(
+            book.path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
+        );
         match import::add(parts, &actor, book).await {
             Ok(Outcome::Added) => tally.added += 1,
             Ok(Outcome::AlreadyThere) => tally.already_there += 1,
@@ -55,7 +72,12 @@ pub async fn import_all(parts: &Parts, paths: &[PathBuf], bar: &ProgressBar) -> 
 
 #[expect(clippy::print_stdout, reason = "the command's answer")]
 fn report(tally: &Tally) {
-    println!("{} added, {} already there, {} failed", tally.added, tally.already_there, tally.failed.len());
+    println!(
+        "{} added, {} already there, {} failed",
+        tally.added,
+        tally.already_there,
+        tally.failed.len()
+    );
     for (path, reason) in &tally.failed {
         println!("  {}: {reason}", path.display());
     }

@@ -13,8 +13,8 @@ use super::import::import_all;
 use crate::{
     cli::ServeArgs,
     compose::{
-        Parts, Schema, Shutdown, deps, ensure_first_admin, first_admin, listen, open_search, rebuild_empty_index,
-        state, sweep_now_and_then, workers,
+        Parts, Schema, Shutdown, deps, ensure_first_admin, first_admin, listen, open_search,
+        rebuild_empty_index, state, sweep_now_and_then, workers,
     },
     config::Config,
     import,
@@ -57,7 +57,11 @@ async fn fill(parts: &Parts, deps: &bindery_jobs::Deps, args: &ServeArgs) -> Res
     rebuild_empty_index(deps, parts).await?;
     if !args.import.is_empty() {
         let tally = import_all(parts, &args.import, &ProgressBar::hidden()).await?;
-        tracing::info!(added = tally.added, already_there = tally.already_there, "imported");
+        tracing::info!(
+            added = tally.added,
+            already_there = tally.already_there,
+            "imported"
+        );
         for (path, reason) in &tally.failed {
             tracing::error!("{} was not imported: {reason}", path.display());
         }
@@ -69,11 +73,20 @@ async fn fill(parts: &Parts, deps: &bindery_jobs::Deps, args: &ServeArgs) -> Res
 async fn is_empty(parts: &Parts) -> Result<bool> {
     let actor = Actor::new(&first_admin(parts).await?.id, [Role::Admin]);
     let mut conn = parts.pipeline.db().read().await?;
-    let query = ListQuery { limit: 1, ..ListQuery::default() };
-    Ok(catalogue::list_books(&mut conn, &actor, &query).await?.items.is_empty())
+    let query = ListQuery {
+        limit: 1,
+        ..ListQuery::default()
+    };
+    Ok(catalogue::list_books(&mut conn, &actor, &query)
+        .await?
+        .items
+        .is_empty())
 }
 
-#[expect(clippy::print_stdout, reason = "the address is the command's answer to its user")]
+#[expect(
+    clippy::print_stdout,
+    reason = "the address is the command's answer to its user"
+)]
 fn greet(parts: &Parts) {
     println!("Bindery is at {}", parts.config.public_url);
 }

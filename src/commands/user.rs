@@ -15,7 +15,11 @@ const PAGE: u32 = 100;
 
 /// Adds, lists or changes users.
 pub async fn user(config: Config, command: UserCommand) -> Result<()> {
-    let schema = if config.is_fleet() { Schema::Require } else { Schema::Migrate };
+    let schema = if config.is_fleet() {
+        Schema::Require
+    } else {
+        Schema::Migrate
+    };
     let parts = Parts::open(config, schema).await?;
     match command {
         UserCommand::Add { email, name, role } => add(&parts, email, name, role).await,
@@ -28,7 +32,13 @@ async fn add(parts: &Parts, email: String, name: Option<String>, role: RoleName)
     let secret = read_password(&email)?;
     let hash = tokio::task::spawn_blocking(move || password::hash(&secret)).await??;
     let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or(&email).to_owned());
-    let new = NewUser { email, name, password_hash: Some(hash), roles: vec![role.into()], status: UserStatus::Active };
+    let new = NewUser {
+        email,
+        name,
+        password_hash: Some(hash),
+        roles: vec![role.into()],
+        status: UserStatus::Active,
+    };
     let mut tx = parts.pipeline.begin().await?;
     let user = people::create_user(&mut tx, new).await?;
     tx.commit().await?;
@@ -74,7 +84,10 @@ fn read_password(email: &str) -> Result<String> {
         return ask_hidden(&format!("Password for {email}: "));
     }
     let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line).context("cannot read the password")?;
+    std::io::stdin()
+        .lock()
+        .read_line(&mut line)
+        .context("cannot read the password")?;
     match line.trim_end_matches(['\r', '\n']) {
         "" => bail!("no password was given on standard input"),
         secret => Ok(secret.to_owned()),
@@ -89,5 +102,11 @@ fn ask_hidden(question: &str) -> Result<String> {
 #[expect(clippy::print_stdout, reason = "the command's answer")]
 fn print(user: &people::User) {
     let roles: Vec<&str> = user.roles.iter().map(|r| r.as_str()).collect();
-    println!("{}\t{}\t{}\t{}", user.email, user.name, roles.join(","), user.status.as_str());
+    println!(
+        "{}\t{}\t{}\t{}",
+        user.email,
+        user.name,
+        roles.join(","),
+        user.status.as_str()
+    );
 }

@@ -13,9 +13,17 @@ use crate::{
 
 /// Runs until told to stop, then drains.
 pub async fn worker(config: Config, args: WorkerArgs) -> Result<()> {
-    let queues: Vec<&str> = args.queues.iter().map(|q| q.trim()).filter(|q| !q.is_empty()).collect();
+    let queues: Vec<&str> = args
+        .queues
+        .iter()
+        .map(|q| q.trim())
+        .filter(|q| !q.is_empty())
+        .collect();
     if let Some(unknown) = queues.iter().find(|q| !work::QUEUES.contains(q)) {
-        bail!("there is no queue `{unknown}`; there are {}", work::QUEUES.join(", "));
+        bail!(
+            "there is no queue `{unknown}`; there are {}",
+            work::QUEUES.join(", ")
+        );
     }
     let shutdown = Shutdown::listen()?;
     let parts = Parts::open(config, Schema::Require).await?;
@@ -24,8 +32,14 @@ pub async fn worker(config: Config, args: WorkerArgs) -> Result<()> {
         false => Arc::new(NoIndex),
     };
     let concurrency = args.concurrency.map(usize::from);
-    let deps = deps(&parts, search, concurrency.unwrap_or(parts.config.render_concurrency))?;
+    let deps = deps(
+        &parts,
+        search,
+        concurrency.unwrap_or(parts.config.render_concurrency),
+    )?;
     tokio::spawn(sweep_now_and_then(deps.clone(), shutdown.clone()));
     tracing::info!(queues = queues.join(","), "working");
-    Ok(workers(&deps, &parts.config, &queues, concurrency).run(shutdown.wait()).await?)
+    Ok(workers(&deps, &parts.config, &queues, concurrency)
+        .run(shutdown.wait())
+        .await?)
 }

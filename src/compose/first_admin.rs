@@ -31,9 +31,15 @@ pub async fn ensure_first_admin(parts: &Parts) -> Result<()> {
         None => (invent(), true),
     };
     let clear = secret.clone();
-    let hash = tokio::task::spawn_blocking(move || password::hash(&clear)).await?.context("admin_password")?;
+    let hash = tokio::task::spawn_blocking(move || password::hash(&clear))
+        .await?
+        .context("admin_password")?;
     // Kept before the account exists: a crash in between must not lock everybody out.
-    let kept = if invented { Some(keep(parts, &secret)?) } else { None };
+    let kept = if invented {
+        Some(keep(parts, &secret)?)
+    } else {
+        None
+    };
     let mut tx = parts.pipeline.begin().await?;
     let made = people::ensure_first_admin(&mut tx, &config.admin_email, "Admin", hash).await?;
     tx.commit().await?;
@@ -49,7 +55,11 @@ pub async fn first_admin(parts: &Parts) -> Result<User> {
     let mut cursor = None;
     loop {
         let page = people::list_users(&mut conn, cursor.as_deref(), 100).await?;
-        if let Some(admin) = page.items.into_iter().find(|u| u.roles.contains(&Role::Admin)) {
+        if let Some(admin) = page
+            .items
+            .into_iter()
+            .find(|u| u.roles.contains(&Role::Admin))
+        {
             return Ok(admin);
         }
         cursor = page.next;
@@ -61,7 +71,9 @@ pub async fn first_admin(parts: &Parts) -> Result<User> {
 
 fn invent() -> String {
     let mut rng = rand::rng();
-    (0..LENGTH).map(|_| char::from(ALPHABET[rng.random_range(0..ALPHABET.len())])).collect()
+    (0..LENGTH)
+        .map(|_| char::from(ALPHABET[rng.random_range(0..ALPHABET.len())]))
+        .collect()
 }
 
 fn keep(parts: &Parts, secret: &str) -> Result<PathBuf> {
@@ -71,13 +83,24 @@ fn keep(parts: &Parts, secret: &str) -> Result<PathBuf> {
         Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e.into()),
         _ => {}
     }
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
-    writeln!(file, "email: {}\npassword: {secret}", parts.config.admin_email)?;
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&path)?;
+    writeln!(
+        file,
+        "email: {}\npassword: {secret}",
+        parts.config.admin_email
+    )?;
     file.sync_all()?;
     Ok(path)
 }
 
-#[expect(clippy::print_stdout, reason = "the one place where the login is shown; it must not go into logs")]
+#[expect(
+    clippy::print_stdout,
+    reason = "the one place where the login is shown; it must not go into logs"
+)]
 fn announce(email: &str, secret: &str, path: &std::path::Path) {
     println!("\n  The first admin:\n    e-mail    {email}\n    password  {secret}");
     println!("  (shown once; also in {})\n", path.display());

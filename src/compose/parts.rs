@@ -31,23 +31,38 @@ impl Parts {
     /// Opens everything the configuration names.
     pub async fn open(config: Config, schema: Schema) -> Result<Parts> {
         make_private_folder(&config.data_dir)?;
-        let db = Db::connect(&database_options(&config)).await.context("cannot open the database")?;
+        let db = Db::connect(&database_options(&config))
+            .await
+            .context("cannot open the database")?;
         let sets = [&bindery_pipeline::MIGRATIONS, &bindery_library::MIGRATIONS];
         match schema {
-            Schema::Migrate => db.migrate(&sets).await.context("cannot bring the database up to date")?,
+            Schema::Migrate => db
+                .migrate(&sets)
+                .await
+                .context("cannot bring the database up to date")?,
             Schema::Require if !db.migrated(&sets).await? => {
-                bail!("the database's tables are not those of this version: run `bindery migrate` first")
+                bail!(
+                    "the database's tables are not those of this version: run `bindery migrate` first"
+                )
             }
             Schema::Require => {}
         }
         let pipeline = Pipeline::open(db, PipelineOptions::with_permits(permits(&config))).await?;
         let storage = Storage::open(&config.storage_url).context("cannot open the storage")?;
-        Ok(Parts { settings: settings(&config), config: Arc::new(config), pipeline, storage })
+        Ok(Parts {
+            settings: settings(&config),
+            config: Arc::new(config),
+            pipeline,
+            storage,
+        })
     }
 }
 
 fn database_options(config: &Config) -> DbOptions {
-    DbOptions { max_connections: config.database_connections, ..DbOptions::new(&config.database_url) }
+    DbOptions {
+        max_connections: config.database_connections,
+        ..DbOptions::new(&config.database_url)
+    }
 }
 
 fn permits(config: &Config) -> PermitsConfig {
@@ -68,12 +83,19 @@ fn settings(config: &Config) -> Settings {
     };
     // A reading session may still show a superseded rendition as long as its cookie is renewed.
     let retire_after = Duration::from_secs(25 * 3600).max(config.content_cookie_life * 2);
-    Settings { webhooks: config.webhook_url.is_some(), retire_after, ..Settings::new(plan) }
+    Settings {
+        webhooks: config.webhook_url.is_some(),
+        retire_after,
+        ..Settings::new(plan)
+    }
 }
 
 /// Books, keys and mail are nobody else's business.
 fn make_private_folder(path: &Path) -> Result<()> {
     use std::os::unix::fs::DirBuilderExt;
-    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+    let made = std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path);
     made.with_context(|| format!("cannot make the data folder {}", path.display()))
 }

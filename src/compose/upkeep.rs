@@ -44,7 +44,10 @@ pub async fn rebuild_empty_index(deps: &Deps, parts: &super::Parts) -> Result<()
     }
     let admin = first_admin(parts).await?;
     let actor = Actor::new(&admin.id, [Role::Admin]);
-    let mut query = ListQuery { limit: PAGE, ..ListQuery::default() };
+    let mut query = ListQuery {
+        limit: PAGE,
+        ..ListQuery::default()
+    };
     loop {
         let page = {
             let mut conn = deps.pipeline.db().read().await?;

@@ -16,7 +16,9 @@ use crate::{
 };
 
 /// Seconds; from a cached answer to a large book.
-const BUCKETS: &[f64] = &[0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0];
+const BUCKETS: &[f64] = &[
+    0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0,
+];
 
 /// The service, ready to be served on `listener`.
 pub async fn state(parts: &Parts, search: Arc<dyn Search>) -> Result<State> {
@@ -45,7 +47,9 @@ pub async fn state(parts: &Parts, search: Arc<dyn Search>) -> Result<State> {
 
 /// Takes the address; a wrong or taken one is named.
 pub async fn listen(config: &Config) -> Result<TcpListener> {
-    TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))
+    TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.listen))
 }
 
 fn service_config(parts: &Parts) -> bindery_api::Config {
@@ -64,16 +68,23 @@ fn service_config(parts: &Parts) -> bindery_api::Config {
         cookie_life: config.content_cookie_life,
         cookie_renew_after: config.content_cookie_life * 2 / 3,
         trusted_proxies: config.trusted_proxies,
-        connect_origins: upload_origin(parts.storage.location()).into_iter().collect(),
+        connect_origins: upload_origin(parts.storage.location())
+            .into_iter()
+            .collect(),
         drain: config.drain_time,
-        limits: bindery_api::Limits { upload: config.upload_max, ..bindery_api::Limits::default() },
+        limits: bindery_api::Limits {
+            upload: config.upload_max,
+            ..bindery_api::Limits::default()
+        },
         ..bindery_api::Config::new(config.public_url.clone())
     }
 }
 
 /// Where the browser puts uploads that go past us; the client's content policy must allow it.
 fn upload_origin(location: &Location) -> Option<String> {
-    let Location::S3(bucket) = location else { return None };
+    let Location::S3(bucket) = location else {
+        return None;
+    };
     let region = bucket.region.as_deref().unwrap_or("us-east-1");
     let amazon = || format!("https://{}.s3.{region}.amazonaws.com", bucket.bucket);
     let url = Url::parse(bucket.endpoint.as_deref().unwrap_or(&amazon())).ok()?;
@@ -82,7 +93,8 @@ fn upload_origin(location: &Location) -> Option<String> {
 
 /// Collects metrics in this process and renders them for `/metrics`.
 fn metrics() -> Result<MetricsRender> {
-    let builder = PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("seconds".into()), BUCKETS)?;
+    let builder = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("seconds".into()), BUCKETS)?;
     let handle = builder.install_recorder().context("metrics")?;
     Ok(Arc::new(move || {
         handle.run_upkeep();
@@ -92,5 +104,9 @@ fn metrics() -> Result<MetricsRender> {
 
 fn asset(path: &str) -> Option<Asset> {
     let found = web::asset(path)?;
-    Some(Asset { bytes: found.bytes, media_type: Cow::Owned(found.media_type), etag: found.etag })
+    Some(Asset {
+        bytes: found.bytes,
+        media_type: Cow::Owned(found.media_type),
+        etag: found.etag,
+    })
 }

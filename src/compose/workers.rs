@@ -4,7 +4,10 @@ use std::{num::NonZeroUsize, sync::Arc};
 
 use anyhow::{Context, Result};
 use async_trait::async_trait;
-use bindery_adapters::{mail_folder::MailFolder, s3_presign::S3Presign, search::TantivySearch, webhook_http::WebhookHttp};
+use bindery_adapters::{
+    mail_folder::MailFolder, s3_presign::S3Presign, search::TantivySearch,
+    webhook_http::WebhookHttp,
+};
 use bindery_engine::Options;
 use bindery_jobs::{
     Deps, register,
@@ -25,7 +28,9 @@ use crate::config::Config;
 /// The index of this process: only processes that answer searches keep one.
 pub fn open_search(parts: &Parts) -> Result<Arc<dyn Search>> {
     let folder = parts.config.data_dir.join("search");
-    Ok(Arc::new(TantivySearch::open(&folder).context("cannot open the search index")?))
+    Ok(Arc::new(
+        TantivySearch::open(&folder).context("cannot open the search index")?,
+    ))
 }
 
 /// Everything jobs need; at most `renders` books are rendered at a time.
@@ -36,9 +41,15 @@ pub fn deps(parts: &Parts, search: Arc<dyn Search>, renders: usize) -> Result<Ar
         settings: parts.settings.clone(),
         storage: parts.storage.clone(),
         search,
-        mailer: Arc::new(MailFolder::new(config.data_dir.join("mail"), &config.mail_from)),
+        mailer: Arc::new(MailFolder::new(
+            config.data_dir.join("mail"),
+            &config.mail_from,
+        )),
         webhooks: webhooks(config)?,
-        sandbox: Sandbox { limits: sandbox_limits(config), ..Sandbox::default() },
+        sandbox: Sandbox {
+            limits: sandbox_limits(config),
+            ..Sandbox::default()
+        },
         options: Options::default(),
         children: Arc::new(Semaphore::new(renders)),
         scratch: config.data_dir.join("scratch"),
@@ -47,14 +58,23 @@ pub fn deps(parts: &Parts, search: Arc<dyn Search>, renders: usize) -> Result<Ar
 }
 
 /// Workers for the named queues. `concurrency` overrides the configured one.
-pub fn workers(deps: &Arc<Deps>, config: &Config, queues: &[&str], concurrency: Option<usize>) -> Workers {
+pub fn workers(
+    deps: &Arc<Deps>,
+    config: &Config,
+    queues: &[&str],
+    concurrency: Option<usize>,
+) -> Workers {
     let jobs = |queue: &str| match concurrency {
         Some(n) => n,
         None if queue == work::RENDER.queue => config.render_concurrency,
         None => config.job_concurrency,
     };
     let queues: Vec<(&str, usize)> = queues.iter().map(|q| (*q, jobs(q))).collect();
-    register(Workers::new(deps.pipeline.clone()).drain(config.drain_time), deps, &queues)
+    register(
+        Workers::new(deps.pipeline.clone()).drain(config.drain_time),
+        deps,
+        &queues,
+    )
 }
 
 /// Signs uploads straight to the bucket; `None` on disk, where the API signs its own addresses.
@@ -79,8 +99,11 @@ pub fn sandbox_limits(config: &Config) -> Limits {
 }
 
 fn webhooks(config: &Config) -> Result<Option<Arc<dyn Webhooks>>> {
-    let (Some(url), Some(secret)) = (&config.webhook_url, &config.webhook_secret) else { return Ok(None) };
-    let sender = WebhookHttp::new(url.as_str(), secret, config.webhook_allow_private).context("webhook_url")?;
+    let (Some(url), Some(secret)) = (&config.webhook_url, &config.webhook_secret) else {
+        return Ok(None);
+    };
+    let sender = WebhookHttp::new(url.as_str(), secret, config.webhook_allow_private)
+        .context("webhook_url")?;
     Ok(Some(Arc::new(sender)))
 }
 

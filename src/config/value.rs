@@ -26,11 +26,16 @@ pub fn duration(text: &str) -> Option<Duration> {
         "d" => 86_400_000,
         _ => return None,
     };
-    number.checked_mul(ms).filter(|n| *n > 0).map(Duration::from_millis)
+    number
+        .checked_mul(ms)
+        .filter(|n| *n > 0)
+        .map(Duration::from_millis)
 }
 
 fn split(text: &str) -> Option<(u64, String)> {
     let text = text.trim();
-    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let end = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
     Some((text[..end].parse().ok()?, text[end..].trim().to_lowercase()))
 }

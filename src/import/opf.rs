@@ -41,7 +41,9 @@ pub fn read(xml: &str) -> BookDraft {
 fn push_reference(r: &quick_xml::events::BytesRef, text: &mut String) {
     match (r.resolve_char_ref(), r.decode().as_deref()) {
         (Ok(Some(c)), _) => text.push(c),
-        (_, Ok(name)) => text.push_str(quick_xml::escape::resolve_predefined_entity(name).unwrap_or_default()),
+        (_, Ok(name)) => {
+            text.push_str(quick_xml::escape::resolve_predefined_entity(name).unwrap_or_default())
+        }
         _ => {}
     }
 }
@@ -85,7 +87,9 @@ impl Field {
             Field::Language => draft.language = Some(value),
             Field::Publisher => draft.publisher = Some(value),
             // calibre writes 0101-01-01 where it knows no date.
-            Field::Date if !text.starts_with("0101-") => draft.published = text.get(..10).map(String::from),
+            Field::Date if !text.starts_with("0101-") => {
+                draft.published = text.get(..10).map(String::from)
+            }
             Field::Date => {}
             Field::Subject => draft.tags.get_or_insert_default().push(value),
             Field::Description => draft.description = Some(plain(text)),
@@ -99,17 +103,25 @@ fn read_meta(e: &BytesStart, draft: &mut BookDraft) {
     if e.local_name().as_ref() != b"meta" {
         return;
     }
-    let (Some(name), Some(content)) = (attribute(e, "name"), attribute(e, "content")) else { return };
+    let (Some(name), Some(content)) = (attribute(e, "name"), attribute(e, "content")) else {
+        return;
+    };
     match name.as_str() {
         "calibre:series" if !content.is_empty() => draft.series = Some(content),
-        "calibre:series_index" => draft.series_index = content.parse().ok().filter(|n: &f64| n.is_finite()),
+        "calibre:series_index" => {
+            draft.series_index = content.parse().ok().filter(|n: &f64| n.is_finite())
+        }
         _ => {}
     }
 }
 
 /// The attribute with this local name (`opf:scheme` is `scheme`).
 fn attribute(e: &BytesStart, name: &str) -> Option<String> {
-    let found = e.attributes().with_checks(false).flatten().find(|a| a.key.local_name().as_ref() == name.as_bytes())?;
+    let found = e
+        .attributes()
+        .with_checks(false)
+        .flatten()
+        .find(|a| a.key.local_name().as_ref() == name.as_bytes())?;
     Some(found.unescape_value().ok()?.into_owned())
 }
 
@@ -128,8 +140,17 @@ fn plain(html: &str) -> String {
             _ => {}
         }
     }
-    let named = out.replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
-    named.replace("&#39;", "'").replace("&amp;", "&").split_whitespace().collect::<Vec<_>>().join(" ")
+    let named = out
+        .replace("&nbsp;", " ")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"");
+    named
+        .replace("&#39;", "'")
+        .replace("&amp;", "&")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[cfg(test)]
@@ -152,17 +173,32 @@ mod tests {
     fn what_calibre_knows_of_a_book_is_read() {
         let d = read(OPF);
         assert_eq!(d.title.as_deref(), Some("A Tale & Two Cities"));
-        assert_eq!(d.authors.as_deref(), Some(&["Charles Dickens".to_owned(), "Another".to_owned()][..]));
+        assert_eq!(
+            d.authors.as_deref(),
+            Some(&["Charles Dickens".to_owned(), "Another".to_owned()][..])
+        );
         assert_eq!(d.isbn.as_deref(), Some("9780141439600"));
         assert_eq!(d.published.as_deref(), Some("1859-04-30"));
-        assert_eq!(d.description.as_deref(), Some("It was the best of times & so on."));
+        assert_eq!(
+            d.description.as_deref(),
+            Some("It was the best of times & so on.")
+        );
         assert_eq!(d.tags.map(|t| t.len()), Some(2));
-        assert_eq!((d.series.as_deref(), d.series_index), (Some("Classics"), Some(3.5)));
+        assert_eq!(
+            (d.series.as_deref(), d.series_index),
+            (Some("Classics"), Some(3.5))
+        );
     }
 
     #[test]
     fn an_unknown_date_and_a_damaged_file_cost_only_themselves() {
-        assert_eq!(read("<dc:date>0101-01-01T00:00:00</dc:date>").published, None);
-        assert_eq!(read("<a><title>Kept</title><b <<").title.as_deref(), Some("Kept"));
+        assert_eq!(
+            read("<dc:date>0101-01-01T00:00:00</dc:date>").published,
+            None
+        );
+        assert_eq!(
+            read("<a><title>Kept</title><b <<").title.as_deref(),
+            Some("Kept")
+        );
     }
 }

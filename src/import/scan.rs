@@ -31,7 +31,12 @@ pub fn scan(paths: &[PathBuf]) -> (Vec<Found>, Vec<(PathBuf, std::io::Error)>) {
     (found, errors)
 }
 
-fn walk(dir: &Path, depth: usize, found: &mut Vec<Found>, errors: &mut Vec<(PathBuf, std::io::Error)>) {
+fn walk(
+    dir: &Path,
+    depth: usize,
+    found: &mut Vec<Found>,
+    errors: &mut Vec<(PathBuf, std::io::Error)>,
+) {
     let entries = match std::fs::read_dir(dir) {
         Ok(entries) => entries,
         Err(e) => return errors.push((dir.into(), e)),
@@ -39,7 +44,9 @@ fn walk(dir: &Path, depth: usize, found: &mut Vec<Found>, errors: &mut Vec<(Path
     let mut paths: Vec<PathBuf> = entries.flatten().map(|e| e.path()).collect();
     paths.sort();
     for path in paths {
-        let hidden = path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.'));
+        let hidden = path
+            .file_name()
+            .is_some_and(|n| n.to_string_lossy().starts_with('.'));
         if hidden || path.is_symlink() {
             continue;
         }
@@ -54,12 +61,17 @@ fn walk(dir: &Path, depth: usize, found: &mut Vec<Found>, errors: &mut Vec<(Path
 }
 
 fn is_book(path: &Path) -> bool {
-    path.extension().is_some_and(|e| ENDINGS.iter().any(|known| e.eq_ignore_ascii_case(known)))
+    path.extension()
+        .is_some_and(|e| ENDINGS.iter().any(|known| e.eq_ignore_ascii_case(known)))
 }
 
 fn beside(path: PathBuf) -> Found {
     let sibling = |name: &str| Some(path.parent()?.join(name)).filter(|p| p.is_file());
-    Found { opf: sibling("metadata.opf"), cover: sibling("cover.jpg"), path }
+    Found {
+        opf: sibling("metadata.opf"),
+        cover: sibling("cover.jpg"),
+        path,
+    }
 }
 
 #[cfg(test)]

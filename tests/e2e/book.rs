@@ -10,7 +10,9 @@ pub fn epub(title: &str, chapters: usize) -> Vec<u8> {
     let mut spine = String::new();
     let mut files = Vec::new();
     for n in 1..=chapters {
-        manifest += &format!("<item id=\"c{n}\" href=\"c{n}.xhtml\" media-type=\"application/xhtml+xml\"/>");
+        manifest += &format!(
+            "<item id=\"c{n}\" href=\"c{n}.xhtml\" media-type=\"application/xhtml+xml\"/>"
+        );
         spine += &format!("<itemref idref=\"c{n}\"/>");
         files.push((format!("c{n}.xhtml"), chapter(title, n)));
     }
@@ -25,7 +27,9 @@ pub fn epub(title: &str, chapters: usize) -> Vec<u8> {
 const CONTAINER: &str = r#"<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles><rootfile full-path="package.opf" media-type="application/oebps-package+xml"/></rootfiles></container>"#;
 
 fn chapter(title: &str, n: usize) -> String {
-    let paragraphs: String = (1..=20).map(|p| format!("<p>Paragraph {p} of chapter {n} of {title}.</p>")).collect();
+    let paragraphs: String = (1..=20)
+        .map(|p| format!("<p>Paragraph {p} of chapter {n} of {title}.</p>"))
+        .collect();
     format!(
         "<html xmlns=\"http://www.w3.org/1999/xhtml\"><head><title>Chapter {n}</title></head><body><h1>Chapter {n}</h1>{paragraphs}<script>document.title='bad'</script></body></html>"
     )
@@ -34,7 +38,8 @@ fn chapter(title: &str, n: usize) -> String {
 fn zip(files: &[(String, String)]) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (path, text) in files {
-        zip.start_file(path, SimpleFileOptions::default()).expect("zip entry");
+        zip.start_file(path, SimpleFileOptions::default())
+            .expect("zip entry");
         zip.write_all(text.as_bytes()).expect("zip bytes");
     }
     zip.finish().expect("zip end").into_inner()

@@ -7,7 +7,12 @@ use serde_json::Value;
 use crate::{book, server};
 
 fn run(dir: &Path, args: &[&str]) -> Output {
-    server::bindery().args(args).current_dir(dir).env("BINDERY_DATA_DIR", dir.join("data")).output().expect("bindery runs")
+    server::bindery()
+        .args(args)
+        .current_dir(dir)
+        .env("BINDERY_DATA_DIR", dir.join("data"))
+        .output()
+        .expect("bindery runs")
 }
 
 fn json(path: &Path) -> Value {
@@ -20,25 +25,55 @@ fn convert_leaves_a_folder_a_book_and_a_report_for_each_failure() {
     let dir = tempfile::tempdir().expect("folder");
     fs::write(dir.path().join("good.epub"), book::epub("Good", 2)).expect("book");
     fs::write(dir.path().join("bad.epub"), b"PK\x03\x04 nothing").expect("book");
-    let out = run(dir.path(), &["convert", "good.epub", "bad.epub", "missing.epub", "--out", "html", "--threads", "2"]);
+    let out = run(
+        dir.path(),
+        &[
+            "convert",
+            "good.epub",
+            "bad.epub",
+            "missing.epub",
+            "--out",
+            "html",
+            "--threads",
+            "2",
+        ],
+    );
     assert_eq!(out.status.code(), Some(1), "some failed");
     let good = dir.path().join("html/good");
     let report = json(&good.join("report.json"));
-    assert_eq!((&report["format"], &report["slices"]), (&"epub".into(), &2.into()));
-    assert!(report["bytes"].as_u64() > Some(0) && report["warnings"].is_array() && report["timings_ms"]["total"].is_number());
-    assert_eq!(json(&good.join("manifest.json"))["metadata"]["title"], "Good");
-    assert_eq!(json(&good.join("positions.json"))["total"].as_u64() > Some(0), true);
+    assert_eq!(
+        (&report["format"], &report["slices"]),
+        (&"epub".into(), &2.into())
+    );
+    assert!(
+        report["bytes"].as_u64() > Some(0)
+            && report["warnings"].is_array()
+            && report["timings_ms"]["total"].is_number()
+    );
+    assert_eq!(
+        json(&good.join("manifest.json"))["metadata"]["title"],
+        "Good"
+    );
+    assert!(json(&good.join("positions.json"))["total"].as_u64() > Some(0));
     for file in ["slices/0.html", "slices/1.html", "text/0.json"] {
         assert!(good.join(file).is_file(), "{file}");
     }
     for size in ["original", "medium", "thumbnail"] {
         let found = fs::read_dir(good.join("cover")).expect("cover").flatten();
-        assert!(found.into_iter().any(|f| f.path().file_stem().is_some_and(|s| s == size)), "{size}");
+        assert!(
+            found
+                .into_iter()
+                .any(|f| f.path().file_stem().is_some_and(|s| s == size)),
+            "{size}"
+        );
     }
     let failed = json(&dir.path().join("html/bad/report.json"));
     assert!(failed["error"]["code"].is_string() && failed["error"]["message"].is_string());
     let stderr = String::from_utf8_lossy(&out.stderr);
-    assert!(stderr.contains("bad.epub") && stderr.contains("missing.epub"), "{stderr}");
+    assert!(
+        stderr.contains("bad.epub") && stderr.contains("missing.epub"),
+        "{stderr}"
+    );
 }
 
 #[test]
@@ -46,8 +81,24 @@ fn convert_gives_the_same_bytes_with_any_number_of_threads() {
     let dir = tempfile::tempdir().expect("folder");
     fs::write(dir.path().join("b.epub"), book::epub("Same", 30)).expect("book");
     for threads in ["1", "2"] {
-        let out = run(dir.path(), &["convert", "b.epub", "--out", threads, "--threads", threads, "--json"]);
-        assert_eq!(out.status.code(), Some(0), "{}", String::from_utf8_lossy(&out.stderr));
+        let out = run(
+            dir.path(),
+            &[
+                "convert",
+                "b.epub",
+                "--out",
+                threads,
+                "--threads",
+                threads,
+                "--json",
+            ],
+        );
+        assert_eq!(
+            out.status.code(),
+            Some(0),
+            "{}",
+            String::from_utf8_lossy(&out.stderr)
+        );
         let line: Value = serde_json::from_slice(&out.stdout).expect("one JSON object");
         assert_eq!(line["slices"], 30);
     }
@@ -55,15 +106,29 @@ fn convert_gives_the_same_bytes_with_any_number_of_threads() {
         let mut files = Vec::new();
         collect(&dir.path().join(t), &mut files);
         files.sort();
-        files.into_iter().map(|p| (p.strip_prefix(dir.path().join(t)).expect("inside").to_owned(), fs::read(&p).expect("file")))
-            .filter(|(p, _)| !p.ends_with("report.json")).collect::<Vec<_>>()
+        files
+            .into_iter()
+            .map(|p| {
+                (
+                    p.strip_prefix(dir.path().join(t))
+                        .expect("inside")
+                        .to_owned(),
+                    fs::read(&p).expect("file"),
+                )
+            })
+            .filter(|(p, _)| !p.ends_with("report.json"))
+            .collect::<Vec<_>>()
     };
     assert_eq!(tree("1"), tree("2"));
 }
 
 fn collect(dir: &Path, files: &mut Vec<std::path::PathBuf>) {
     for entry in fs::read_dir(dir).expect("folder").flatten() {
-        if entry.path().is_dir() { collect(&entry.path(), files) } else { files.push(entry.path()) }
+        if entry.path().is_dir() {
+            collect(&entry.path(), files)
+        } else {
+            files.push(entry.path())
+        }
     }
 }
 
@@ -73,7 +138,9 @@ fn wrong_usage_is_status_two_and_help_is_complete() {
     assert_eq!(run(dir.path(), &["convert"]).status.code(), Some(2));
     let help = run(dir.path(), &["--help"]);
     let text = String::from_utf8_lossy(&help.stdout);
-    for command in ["serve", "api", "worker", "migrate", "import", "user", "openapi", "convert"] {
+    for command in [
+        "serve", "api", "worker", "migrate", "import", "user", "openapi", "convert",
+    ] {
         assert!(text.contains(command), "{command}");
     }
 }
@@ -81,16 +148,25 @@ fn wrong_usage_is_status_two_and_help_is_complete() {
 #[test]
 fn a_wrong_setting_stops_the_start_and_names_the_key() {
     let dir = tempfile::tempdir().expect("folder");
-    let out = server::bindery().args(["serve"]).current_dir(dir.path()).env("BINDERY_LISTEN", "here").output().expect("runs");
+    let out = server::bindery()
+        .args(["serve"])
+        .current_dir(dir.path())
+        .env("BINDERY_LISTEN", "here")
+        .output()
+        .expect("runs");
     let stderr = String::from_utf8_lossy(&out.stderr);
     assert_eq!(out.status.code(), Some(2), "{stderr}");
-    assert!(stderr.contains("listen (from BINDERY_LISTEN) is `here`, but must be"), "{stderr}");
+    assert!(
+        stderr.contains("listen (from BINDERY_LISTEN) is `here`, but must be"),
+        "{stderr}"
+    );
 }
 
 #[test]
 fn openapi_prints_the_committed_document() {
     let dir = tempfile::tempdir().expect("folder");
-    let committed = fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/openapi/openapi.json")).expect("openapi.json");
+    let committed = fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/openapi/openapi.json"))
+        .expect("openapi.json");
     assert_eq!(run(dir.path(), &["openapi"]).stdout, committed);
 }
 
@@ -104,12 +180,20 @@ fn import_reads_a_calibre_library_skips_duplicates_and_lists_failures() {
     fs::write(folder.join("metadata.opf"), r#"<package><metadata><title>Emma</title><creator>Jane Austen</creator></metadata></package>"#).expect("opf");
     fs::write(dir.path().join("Library/broken.epub"), b"not a book").expect("book");
     let first = run(dir.path(), &["import", "Library"]);
-    let said = String::from_utf8_lossy(&first.stdout).into_owned() + &String::from_utf8_lossy(&first.stderr);
+    let said = String::from_utf8_lossy(&first.stdout).into_owned()
+        + &String::from_utf8_lossy(&first.stderr);
     assert_eq!(first.status.code(), Some(1), "one failed: {said}");
-    assert!(said.contains("1 added") && said.contains("1 already there") && said.contains("1 failed"), "{said}");
+    assert!(
+        said.contains("1 added") && said.contains("1 already there") && said.contains("1 failed"),
+        "{said}"
+    );
     assert!(said.contains("broken.epub"), "{said}");
     let again = run(dir.path(), &["import", "Library/Jane"]);
-    let said = String::from_utf8_lossy(&again.stdout).into_owned() + &String::from_utf8_lossy(&again.stderr);
+    let said = String::from_utf8_lossy(&again.stdout).into_owned()
+        + &String::from_utf8_lossy(&again.stderr);
     assert_eq!(again.status.code(), Some(0), "{said}");
-    assert!(said.contains("0 added") && said.contains("2 already there"), "{said}");
+    assert!(
+        said.contains("0 added") && said.contains("2 already there"),
+        "{said}"
+    );
 }

@@ -1,6 +1,10 @@
 //! A small fleet: one api, two workers, PostgreSQL, Redis and S3, all real.
 
-use std::{collections::HashSet, path::Path, time::{Duration, Instant}};
+use std::{
+    collections::HashSet,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use bindery_test_servers::{Postgres, Redis, S3, skip};
 
@@ -23,7 +27,9 @@ struct Fleet {
 
 /// The three servers and the settings every process of the fleet shares.
 fn fleet(carrier: &str) -> Option<Fleet> {
-    let (Some(database), Some(redis), Some(s3)) = (Postgres::database(), Redis::start(), S3::start()) else {
+    let (Some(database), Some(redis), Some(s3)) =
+        (Postgres::database(), Redis::start(), S3::start())
+    else {
         skip("fleet: PostgreSQL, Redis or SeaweedFS is not installed");
         return None;
     };
@@ -40,20 +46,41 @@ fn fleet(carrier: &str) -> Option<Fleet> {
     ] {
         env.push((key.into(), value));
     }
-    Some(Fleet { _servers: (database, redis, s3), dir, env, base: format!("http://127.0.0.1:{port}") })
+    Some(Fleet {
+        _servers: (database, redis, s3),
+        dir,
+        env,
+        base: format!("http://127.0.0.1:{port}"),
+    })
 }
 
 impl Fleet {
     fn start(&self, name: &str, args: &[&str]) -> Process {
         let mut env = self.env.clone();
         let data = self.dir.path().join(name).display().to_string();
-        env.iter_mut().filter(|(k, _)| k == "BINDERY_DATA_DIR").for_each(|(_, v)| *v = data.clone());
-        Launch { args: args.to_vec(), env, dir: self.dir.path(), name }.start()
+        env.iter_mut()
+            .filter(|(k, _)| k == "BINDERY_DATA_DIR")
+            .for_each(|(_, v)| *v = data.clone());
+        Launch {
+            args: args.to_vec(),
+            env,
+            dir: self.dir.path(),
+            name,
+        }
+        .start()
     }
 
     fn run(&self, args: &[&str]) {
-        let out = server::bindery().args(args).envs(self.env.clone()).output().expect("bindery runs");
-        assert!(out.status.success(), "{args:?}: {}", String::from_utf8_lossy(&out.stderr));
+        let out = server::bindery()
+            .args(args)
+            .envs(self.env.clone())
+            .output()
+            .expect("bindery runs");
+        assert!(
+            out.status.success(),
+            "{args:?}: {}",
+            String::from_utf8_lossy(&out.stderr)
+        );
     }
 }
 
@@ -68,7 +95,12 @@ async fn fifty_books_survive_a_killed_worker(carrier: &str) {
 
     let mut ids = Vec::new();
     for n in 0..BOOKS {
-        let book = client.upload(&format!("{n}.epub"), book::epub(&format!("Fleet book {n}"), 60)).await;
+        let book = client
+            .upload(
+                &format!("{n}.epub"),
+                book::epub(&format!("Fleet book {n}"), 60),
+            )
+            .await;
         ids.push(book["id"].as_str().expect("id").to_owned());
         if n == BOOKS / 2 {
             doomed.kill();
@@ -77,7 +109,10 @@ async fn fifty_books_survive_a_killed_worker(carrier: &str) {
     let mut renditions = HashSet::new();
     for id in &ids {
         let book = client.wait_for_rendition(id, "ready", PATIENCE).await;
-        assert!(renditions.insert(book["rendition"]["id"].as_str().expect("id").to_owned()), "every file its own rendition");
+        assert!(
+            renditions.insert(book["rendition"]["id"].as_str().expect("id").to_owned()),
+            "every file its own rendition"
+        );
     }
     let page = client.read_slice(&ids[BOOKS - 1], 1).await;
     assert!(page.contains("Paragraph 7 of chapter 2 of Fleet book 49."));
@@ -101,10 +136,19 @@ async fn fifty_books_survive_a_killed_worker(carrier: &str) {
 async fn same_bytes_as_a_fresh_render(client: &Client, dir: &tempfile::TempDir, id: &str) {
     let path: &Path = dir.path();
     std::fs::write(path.join("one.epub"), book::epub("Fleet book 0", 60)).expect("book");
-    let out = server::bindery().args(["convert", "one.epub", "--out", "html"]).current_dir(path).output().expect("runs");
-    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let out = server::bindery()
+        .args(["convert", "one.epub", "--out", "html"])
+        .current_dir(path)
+        .output()
+        .expect("runs");
+    assert!(
+        out.status.success(),
+        "{}",
+        String::from_utf8_lossy(&out.stderr)
+    );
     for n in [0, 30, 59] {
-        let fresh = std::fs::read_to_string(path.join(format!("html/one/slices/{n}.html"))).expect("slice");
+        let fresh =
+            std::fs::read_to_string(path.join(format!("html/one/slices/{n}.html"))).expect("slice");
         assert_eq!(client.read_slice(id, n).await, fresh, "slice {n}");
     }
 }
@@ -121,10 +165,16 @@ async fn fifty_books_survive_a_killed_worker_with_permits_by_apalis_redis() {
 
 #[tokio::test]
 async fn a_fleet_never_invents_an_admins_password() {
-    let Some(mut fleet) = fleet("list") else { return };
+    let Some(mut fleet) = fleet("list") else {
+        return;
+    };
     fleet.env.retain(|(k, _)| k != "BINDERY_ADMIN_PASSWORD");
     fleet.run(&["migrate"]);
-    let out = server::bindery().args(["api"]).envs(fleet.env.clone()).output().expect("bindery runs");
+    let out = server::bindery()
+        .args(["api"])
+        .envs(fleet.env.clone())
+        .output()
+        .expect("bindery runs");
     let stderr = String::from_utf8_lossy(&out.stderr);
     assert!(!out.status.success(), "{stderr}");
     assert!(stderr.contains("BINDERY_ADMIN_PASSWORD"), "{stderr}");

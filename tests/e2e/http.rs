@@ -18,7 +18,11 @@ pub struct Client {
 impl Client {
     /// Signs in.
     pub async fn sign_in(base: &str) -> Client {
-        let mut client = Client { base: base.into(), http: reqwest::Client::new(), token: String::new() };
+        let mut client = Client {
+            base: base.into(),
+            http: reqwest::Client::new(),
+            token: String::new(),
+        };
         let body = json!({"email": EMAIL, "password": PASSWORD});
         let (status, tokens) = client.call(Method::POST, "/auth/login", Some(body)).await;
         assert_eq!(status, 200, "{tokens}");
@@ -27,8 +31,15 @@ impl Client {
     }
 
     /// One call; the body is `null` where the answer has none.
-    pub async fn call(&self, method: Method, path: &str, body: Option<Value>) -> (StatusCode, Value) {
-        let mut request = self.http.request(method, format!("{}/api/v1{path}", self.base));
+    pub async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> (StatusCode, Value) {
+        let mut request = self
+            .http
+            .request(method, format!("{}/api/v1{path}", self.base));
         if !self.token.is_empty() {
             request = request.bearer_auth(&self.token);
         }
@@ -54,15 +65,26 @@ impl Client {
         let (status, signed) = self.call(Method::POST, "/books/presign", Some(ask)).await;
         assert!(status.is_success(), "presign: {signed}");
         let url = signed["uploadUrl"].as_str().expect("url");
-        let url = if url.starts_with('/') { format!("{}{url}", self.base) } else { url.to_owned() };
+        let url = if url.starts_with('/') {
+            format!("{}{url}", self.base)
+        } else {
+            url.to_owned()
+        };
         let mut put = self.http.put(url).body(bytes);
         for (name, value) in signed["headers"].as_object().expect("headers") {
             put = put.header(name, value.as_str().expect("text"));
         }
         let answer = put.send().await.expect("an answer");
-        assert!(answer.status().is_success(), "PUT: {} {}", answer.status(), answer.text().await.unwrap_or_default());
+        assert!(
+            answer.status().is_success(),
+            "PUT: {} {}",
+            answer.status(),
+            answer.text().await.unwrap_or_default()
+        );
         let path = format!("/books/{}", signed["bookId"].as_str().expect("id"));
-        let (status, book) = self.call(Method::POST, &path, Some(json!({"status": "published"}))).await;
+        let (status, book) = self
+            .call(Method::POST, &path, Some(json!({"status": "published"})))
+            .await;
         assert_eq!(status, 201, "finalise: {book}");
         book
     }
@@ -75,7 +97,11 @@ impl Client {
             if book["rendition"]["state"] == state {
                 return book;
             }
-            assert!(Instant::now() < end, "book {id} is not {state}: {}", book["rendition"]);
+            assert!(
+                Instant::now() < end,
+                "book {id} is not {state}: {}",
+                book["rendition"]
+            );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
@@ -83,7 +109,13 @@ impl Client {
     /// Opens a reading session and fetches slice `n` with its cookies, as the reader does.
     pub async fn read_slice(&self, book: &str, n: u32) -> String {
         let url = format!("{}/api/v1/books/{book}/reading-sessions", self.base);
-        let answer = self.http.post(url).bearer_auth(&self.token).send().await.expect("an answer");
+        let answer = self
+            .http
+            .post(url)
+            .bearer_auth(&self.token)
+            .send()
+            .await
+            .expect("an answer");
         assert_eq!(answer.status(), 201);
         let cookies: Vec<String> = answer
             .headers()
@@ -92,15 +124,35 @@ impl Client {
             .filter_map(|c| Some(c.to_str().ok()?.split(';').next()?.to_owned()))
             .collect();
         let session: Value = answer.json().await.expect("a session");
-        let slice = self.get(&format!("/reading-sessions/{}/slices/{n}", session["id"].as_str().expect("id"))).await;
+        let slice = self
+            .get(&format!(
+                "/reading-sessions/{}/slices/{n}",
+                session["id"].as_str().expect("id")
+            ))
+            .await;
         let path = slice["url"].as_str().expect("url");
-        let url = if path.starts_with('/') { format!("{}{path}", self.base) } else { path.to_owned() };
+        let url = if path.starts_with('/') {
+            format!("{}{path}", self.base)
+        } else {
+            path.to_owned()
+        };
         let bare = self.http.get(&url).send().await.expect("an answer");
         assert_eq!(bare.status(), 403, "a slice without cookies must not open");
-        let page = self.http.get(&url).header("cookie", cookies.join("; ")).send().await.expect("an answer");
+        let page = self
+            .http
+            .get(&url)
+            .header("cookie", cookies.join("; "))
+            .send()
+            .await
+            .expect("an answer");
         assert_eq!(page.status(), 200);
-        let policy = page.headers()["content-security-policy"].to_str().expect("policy");
-        assert!(policy.starts_with("sandbox allow-same-origin; default-src 'none'"), "{policy}");
+        let policy = page.headers()["content-security-policy"]
+            .to_str()
+            .expect("policy");
+        assert!(
+            policy.starts_with("sandbox allow-same-origin; default-src 'none'"),
+            "{policy}"
+        );
         page.text().await.expect("html")
     }
 
@@ -109,9 +161,13 @@ impl Client {
         let mut all = Vec::new();
         let mut cursor = String::new();
         loop {
-            let page = self.get(&format!("/admin/jobs?limit=100&{query}{cursor}")).await;
+            let page = self
+                .get(&format!("/admin/jobs?limit=100&{query}{cursor}"))
+                .await;
             all.extend(page["items"].as_array().expect("items").iter().cloned());
-            let Some(next) = page["next"].as_str() else { return all };
+            let Some(next) = page["next"].as_str() else {
+                return all;
+            };
             cursor = format!("&cursor={next}");
         }
     }

@@ -60,7 +60,9 @@ impl Process {
     /// What it printed so far.
     pub fn log(&self) -> String {
         let mut text = String::new();
-        File::open(&self.log).and_then(|mut f| f.read_to_string(&mut text)).expect("log");
+        File::open(&self.log)
+            .and_then(|mut f| f.read_to_string(&mut text))
+            .expect("log");
         text
     }
 
@@ -72,7 +74,10 @@ impl Process {
 
     /// Asks it to end, and waits. True when it ended by itself with status 0.
     pub fn terminate(&mut self, patience: Duration) -> bool {
-        let status = Command::new("kill").args(["-TERM", &self.id().to_string()]).status().expect("kill");
+        let status = Command::new("kill")
+            .args(["-TERM", &self.id().to_string()])
+            .status()
+            .expect("kill");
         assert!(status.success());
         let end = Instant::now() + patience;
         while Instant::now() < end {
