@@ -37,18 +37,32 @@ fn main() -> Result<()> {
     println!("cargo::rerun-if-changed=docs");
     let book = read_book(&docs)?;
     let bytes = write_epub(&docs, &book)?;
-    fs::write(Path::new(&env::var("OUT_DIR")?).join("handbook.epub"), bytes)?;
+    fs::write(
+        Path::new(&env::var("OUT_DIR")?).join("handbook.epub"),
+        bytes,
+    )?;
     Ok(())
 }
 
 fn read_book(docs: &Path) -> Result<Book> {
     let table: toml::Table = fs::read_to_string(docs.join("book.toml"))?.parse()?;
     let text = |key: &str| -> Result<String> {
-        Ok(table.get(key).and_then(|v| v.as_str()).ok_or_else(|| format!("book.toml: {key} is missing"))?.to_owned())
+        Ok(table
+            .get(key)
+            .and_then(|v| v.as_str())
+            .ok_or_else(|| format!("book.toml: {key} is missing"))?
+            .to_owned())
     };
     let list = |key: &str| -> Result<Vec<String>> {
-        let values = table.get(key).and_then(|v| v.as_array()).ok_or_else(|| format!("book.toml: {key} is missing"))?;
-        Ok(values.iter().filter_map(|v| v.as_str()).map(String::from).collect())
+        let values = table
+            .get(key)
+            .and_then(|v| v.as_array())
+            .ok_or_else(|| format!("book.toml: {key} is missing"))?;
+        Ok(values
+            .iter()
+            .filter_map(|v| v.as_str())
+            .map(String::from)
+            .collect())
     };
     Ok(Book {
         title: text("title")?,
@@ -56,13 +70,17 @@ fn read_book(docs: &Path) -> Result<Book> {
         language: text("language")?,
         description: text("description")?,
         cover: text("cover")?,
-        chapters: list("chapters")?.iter().map(|file| read_chapter(docs, file)).collect::<Result<_>>()?,
+        chapters: list("chapters")?
+            .iter()
+            .map(|file| read_chapter(docs, file))
+            .collect::<Result<_>>()?,
     })
 }
 
 fn read_chapter(docs: &Path, file: &str) -> Result<Chapter> {
     let markdown = fs::read_to_string(docs.join(file)).map_err(|e| format!("{file}: {e}"))?;
-    let mut options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_SMART_PUNCTUATION;
+    let mut options =
+        Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_SMART_PUNCTUATION;
     options |= Options::ENABLE_STRIKETHROUGH;
     let mut events: Vec<Event> = Parser::new_ext(&markdown, options).collect();
     let title = heading_text(&events).ok_or_else(|| format!("{file} has no first heading"))?;
@@ -70,19 +88,41 @@ fn read_chapter(docs: &Path, file: &str) -> Result<Chapter> {
     events.iter_mut().for_each(point_links_at_chapters);
     let mut body = String::new();
     html::push_html(&mut body, events.into_iter());
-    Ok(Chapter { name: file.trim_end_matches(".md").to_owned(), title, body })
+    Ok(Chapter {
+        name: file.trim_end_matches(".md").to_owned(),
+        title,
+        body,
+    })
 }
 
 /// The text of the first level-one heading.
 fn heading_text(events: &[Event]) -> Option<String> {
-    let first = |e: &Event| matches!(e, Event::Start(Tag::Heading { level: HeadingLevel::H1, .. }));
+    let first = |e: &Event| {
+        matches!(
+            e,
+            Event::Start(Tag::Heading {
+                level: HeadingLevel::H1,
+                ..
+            })
+        )
+    };
     let start = events.iter().position(first)?;
     Some(text_until_heading_end(&events[start + 1..]))
 }
 
 fn text_until_heading_end(events: &[Event]) -> String {
-    let inside = events.iter().take_while(|e| !matches!(e, Event::End(TagEnd::Heading(_))));
-    inside.filter_map(|e| if let Event::Text(t) | Event::Code(t) = e { Some(t.as_ref()) } else { None }).collect()
+    let inside = events
+        .iter()
+        .take_while(|e| !matches!(e, Event::End(TagEnd::Heading(_))));
+    inside
+        .filter_map(|e| {
+            if let Event::Text(t) | Event::Code(t) = e {
+                Some(t.as_ref())
+            } else {
+                None
+            }
+        })
+        .collect()
 }
 
 /// `## Starting it` gets `id="starting-it"`, as links between chapters expect.
@@ -96,7 +136,11 @@ fn give_headings_ids(events: &mut [Event]) {
 }
 
 fn slug(text: &str) -> String {
-    let words: String = text.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    let words: String = text
+        .to_lowercase()
+        .chars()
+        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
+        .collect();
     words.split_whitespace().collect::<Vec<_>>().join("-")
 }
 
@@ -122,13 +166,22 @@ fn write_epub(docs: &Path, book: &Book) -> Result<Vec<u8>> {
         ("EPUB/package.opf".into(), package(book, &figures).into()),
         ("EPUB/nav.xhtml".into(), nav(book).into()),
         ("EPUB/style.css".into(), fs::read(docs.join("style.css"))?),
-        (format!("EPUB/{}", book.cover), fs::read(docs.join(&book.cover))?),
+        (
+            format!("EPUB/{}", book.cover),
+            fs::read(docs.join(&book.cover))?,
+        ),
     ];
     for c in &book.chapters {
-        files.push((format!("EPUB/{}.xhtml", c.name), page(&book.language, &c.title, &c.body).into()));
+        files.push((
+            format!("EPUB/{}.xhtml", c.name),
+            page(&book.language, &c.title, &c.body).into(),
+        ));
     }
     for figure in &figures {
-        files.push((format!("EPUB/figures/{figure}"), fs::read(docs.join("figures").join(figure))?));
+        files.push((
+            format!("EPUB/figures/{figure}"),
+            fs::read(docs.join("figures").join(figure))?,
+        ));
     }
     for (path, bytes) in files {
         zip.start_file(path, deflated)?;
@@ -153,12 +206,22 @@ const CONTAINER: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 "#;
 
 fn package(book: &Book, figures: &[String]) -> String {
-    let authors: String = book.authors.iter().map(|a| format!("<dc:creator>{}</dc:creator>", escape(a))).collect();
-    let item = |id: String, href: String, kind: &str| format!("<item id=\"{id}\" href=\"{href}\" media-type=\"{kind}\"/>\n");
+    let authors: String = book
+        .authors
+        .iter()
+        .map(|a| format!("<dc:creator>{}</dc:creator>", escape(a)))
+        .collect();
+    let item = |id: String, href: String, kind: &str| {
+        format!("<item id=\"{id}\" href=\"{href}\" media-type=\"{kind}\"/>\n")
+    };
     let mut manifest = String::new();
     let mut spine = String::new();
     for (n, c) in book.chapters.iter().enumerate() {
-        manifest += &item(format!("c{n}"), format!("{}.xhtml", c.name), "application/xhtml+xml");
+        manifest += &item(
+            format!("c{n}"),
+            format!("{}.xhtml", c.name),
+            "application/xhtml+xml",
+        );
         spine += &format!("<itemref idref=\"c{n}\"/>");
     }
     for (n, f) in figures.iter().enumerate() {
@@ -188,9 +251,17 @@ fn package(book: &Book, figures: &[String]) -> String {
 }
 
 fn nav(book: &Book) -> String {
-    let link = |c: &Chapter| format!("<li><a href=\"{}.xhtml\">{}</a></li>\n", c.name, escape(&c.title));
+    let link = |c: &Chapter| {
+        format!(
+            "<li><a href=\"{}.xhtml\">{}</a></li>\n",
+            c.name,
+            escape(&c.title)
+        )
+    };
     let items: String = book.chapters.iter().map(link).collect();
-    let body = format!("<nav epub:type=\"toc\" role=\"doc-toc\"><h1>Contents</h1><ol>\n{items}</ol></nav>");
+    let body = format!(
+        "<nav epub:type=\"toc\" role=\"doc-toc\"><h1>Contents</h1><ol>\n{items}</ol></nav>"
+    );
     page(&book.language, "Contents", &body)
 }
 
@@ -206,5 +277,8 @@ fn page(language: &str, title: &str, body: &str) -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }

@@ -23,7 +23,11 @@ pub struct Guarded {
 
 impl Guarded {
     /// Starts `program` with `args`; what it prints goes to `log` in `folder`.
-    pub fn start(folder: tempfile::TempDir, program: &Path, args: &[String]) -> io::Result<Guarded> {
+    pub fn start(
+        folder: tempfile::TempDir,
+        program: &Path,
+        args: &[String],
+    ) -> io::Result<Guarded> {
         let log = File::create(folder.path().join("log"))?;
         let mut watcher = Command::new("/bin/sh")
             .args(["-c", WATCH, "sh"])
@@ -35,7 +39,11 @@ impl Guarded {
             .stderr(log)
             .spawn()?;
         let pipe = watcher.stdin.take();
-        Ok(Guarded { watcher, pipe, folder })
+        Ok(Guarded {
+            watcher,
+            pipe,
+            folder,
+        })
     }
 
     /// The last lines it printed, for messages.

@@ -21,7 +21,9 @@ pub use s3::S3;
 /// `BINDERY_SKIPS` names, where `make test` counts them.
 pub fn skip(reason: &str) {
     eprintln!("SKIPPED: {reason}");
-    let Some(path) = std::env::var_os("BINDERY_SKIPS") else { return };
+    let Some(path) = std::env::var_os("BINDERY_SKIPS") else {
+        return;
+    };
     let opened = OpenOptions::new().append(true).create(true).open(path);
     if let Err(e) = opened.and_then(|mut file| writeln!(file, "{reason}")) {
         eprintln!("the skip could not be counted: {e}");

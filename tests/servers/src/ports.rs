@@ -9,7 +9,10 @@ use std::{
 /// A port nobody listens on.
 pub fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
-    listener.local_addr().expect("a bound listener has an address").port()
+    listener
+        .local_addr()
+        .expect("a bound listener has an address")
+        .port()
 }
 
 /// The first of `count` free ports in a row which are free 10,000 higher too (SeaweedFS's gRPC).
@@ -20,7 +23,9 @@ pub(crate) fn free_range(count: u16) -> u16 {
     // The process id spreads test processes that look at the same time.
     let start = next.unwrap_or((std::process::id() % 700) as u16 * 20 + 10_000);
     let free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();
-    let mut bases = (start..24_900).chain(10_000..start).step_by(usize::from(count));
+    let mut bases = (start..24_900)
+        .chain(10_000..start)
+        .step_by(usize::from(count));
     let base = bases
         .find(|base| (*base..base + count).all(|p| free(p) && free(p + 10_000)))
         .expect("a row of free ports");

@@ -44,7 +44,10 @@ impl Postgres {
     /// PostgreSQL is not installed.
     pub fn database() -> Option<Database> {
         static SHARED: OnceLock<Option<Postgres>> = OnceLock::new();
-        SHARED.get_or_init(Postgres::start).as_ref().map(Postgres::create)
+        SHARED
+            .get_or_init(Postgres::start)
+            .as_ref()
+            .map(Postgres::create)
     }
 
     /// A server of its own, for tests that break it; `None` where PostgreSQL is not installed.
@@ -56,16 +59,35 @@ impl Postgres {
         }
         let data = folder.path().join("data");
         let made = unprivileged(&bin.join("initdb"))
-            .args(["-U", "app", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "-D"])
+            .args([
+                "-U",
+                "app",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+                "--no-sync",
+                "-D",
+            ])
             .arg(&data)
             .current_dir("/")
             .output()
             .expect("initdb runs");
-        assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
+        assert!(
+            made.status.success(),
+            "initdb: {}",
+            String::from_utf8_lossy(&made.stderr)
+        );
         let port = free_port();
         let (program, args) = server_command(&bin, &data, folder.path(), port);
         let server = Guarded::start(folder, &program, &args).expect("postgres starts");
-        let postgres = Postgres { server, bin, port, databases: AtomicU32::new(0) };
+        let postgres = Postgres {
+            server,
+            bin,
+            port,
+            databases: AtomicU32::new(0),
+        };
         postgres.wait();
         Some(postgres)
     }
@@ -75,7 +97,9 @@ impl Postgres {
         let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
         let done = self.sql(&format!("CREATE DATABASE {name}"));
         assert!(done, "CREATE DATABASE failed:\n{}", self.server.log());
-        Database { url: format!("postgres://app@127.0.0.1:{}/{name}", self.port) }
+        Database {
+            url: format!("postgres://app@127.0.0.1:{}/{name}", self.port),
+        }
     }
 
     /// The server's port.
@@ -85,14 +109,30 @@ impl Postgres {
 
     fn sql(&self, statement: &str) -> bool {
         let mut psql = Command::new(self.bin.join("psql"));
-        psql.args(["-qX", "-h", "127.0.0.1", "-p", &self.port.to_string(), "-U", "app", "-d", "postgres", "-c", statement]);
+        psql.args([
+            "-qX",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            &self.port.to_string(),
+            "-U",
+            "app",
+            "-d",
+            "postgres",
+            "-c",
+            statement,
+        ]);
         psql.output().is_ok_and(|out| out.status.success())
     }
 
     fn wait(&self) {
         let end = Instant::now() + START;
         while !self.sql("SELECT 1") {
-            assert!(Instant::now() < end, "PostgreSQL did not start:\n{}", self.server.log());
+            assert!(
+                Instant::now() < end,
+                "PostgreSQL did not start:\n{}",
+                self.server.log()
+            );
             std::thread::sleep(Duration::from_millis(50));
         }
     }
@@ -101,19 +141,46 @@ impl Postgres {
 /// `/usr/lib/postgresql/{version}/bin` of the newest version, as Debian installs it.
 fn newest_installation() -> Option<PathBuf> {
     let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?.flatten();
-    let bins = versions.map(|v| v.path().join("bin")).filter(|bin| bin.join("initdb").is_file());
-    bins.max_by_key(|bin| bin.parent().and_then(Path::file_name).and_then(|v| v.to_str()?.parse::<u32>().ok()))
+    let bins = versions
+        .map(|v| v.path().join("bin"))
+        .filter(|bin| bin.join("initdb").is_file());
+    bins.max_by_key(|bin| {
+        bin.parent()
+            .and_then(Path::file_name)
+            .and_then(|v| v.to_str()?.parse::<u32>().ok())
+    })
 }
 
 fn server_command(bin: &Path, data: &Path, sockets: &Path, port: u16) -> (PathBuf, Vec<String>) {
     let mut words: Vec<String> = vec![bin.join("postgres").display().to_string()];
-    words.extend(["-D".into(), data.display().to_string(), "-p".into(), port.to_string()]);
-    words.extend(["-k".into(), sockets.display().to_string(), "-h".into(), "127.0.0.1".into()]);
-    for setting in ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=64MB", "max_connections=300"] {
+    words.extend([
+        "-D".into(),
+        data.display().to_string(),
+        "-p".into(),
+        port.to_string(),
+    ]);
+    words.extend([
+        "-k".into(),
+        sockets.display().to_string(),
+        "-h".into(),
+        "127.0.0.1".into(),
+    ]);
+    for setting in [
+        "fsync=off",
+        "synchronous_commit=off",
+        "full_page_writes=off",
+        "shared_buffers=64MB",
+        "max_connections=300",
+    ] {
         words.extend(["-c".into(), setting.into()]);
     }
     if is_root() {
-        let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+        let nobody = [
+            "setpriv",
+            "--reuid=65534",
+            "--regid=65534",
+            "--clear-groups",
+        ];
         words.splice(0..0, nobody.map(String::from));
     }
     let program = words.remove(0);
@@ -125,7 +192,9 @@ fn unprivileged(program: &Path) -> Command {
         return Command::new(program);
     }
     let mut command = Command::new("setpriv");
-    command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(program);
+    command
+        .args(["--reuid=65534", "--regid=65534", "--clear-groups"])
+        .arg(program);
     command
 }
 

@@ -29,7 +29,11 @@ impl Redis {
         }
         let port = free_port();
         let server = Some(launch(program, port));
-        Some(Redis { server, port, url: format!("redis://127.0.0.1:{port}") })
+        Some(Redis {
+            server,
+            port,
+            url: format!("redis://127.0.0.1:{port}"),
+        })
     }
 
     /// Takes it away, with all it held.
@@ -50,13 +54,20 @@ impl Redis {
 
     /// How many keys it holds.
     pub fn keys(&self) -> usize {
-        self.ask("DBSIZE").trim_start_matches(':').parse().expect("DBSIZE gives a number")
+        self.ask("DBSIZE")
+            .trim_start_matches(':')
+            .parse()
+            .expect("DBSIZE gives a number")
     }
 
     fn ask(&self, command: &str) -> String {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("Redis listens");
-        stream.set_read_timeout(Some(Duration::from_secs(5))).expect("a timeout can be set");
-        stream.write_all(format!("{command}\r\n").as_bytes()).expect("Redis takes a command");
+        stream
+            .set_read_timeout(Some(Duration::from_secs(5)))
+            .expect("a timeout can be set");
+        stream
+            .write_all(format!("{command}\r\n").as_bytes())
+            .expect("Redis takes a command");
         let mut answer = [0; 64];
         let n = stream.read(&mut answer).expect("Redis answers");
         String::from_utf8_lossy(&answer[..n]).trim().to_owned()
@@ -72,8 +83,22 @@ fn launch(program: &Path, port: u16) -> Guarded {
     let folder = tempfile::tempdir().expect("temporary folder");
     let dir = folder.path().display().to_string();
     let port_text = port.to_string();
-    let args = ["--port", &port_text, "--bind", "127.0.0.1", "--save", "", "--dir", &dir];
-    let server = Guarded::start(folder, program, &args.map(String::from)).expect("redis-server starts");
-    assert!(wait_for_port(port, Duration::from_secs(10)), "Redis did not start:\n{}", server.log());
+    let args = [
+        "--port",
+        &port_text,
+        "--bind",
+        "127.0.0.1",
+        "--save",
+        "",
+        "--dir",
+        &dir,
+    ];
+    let server =
+        Guarded::start(folder, program, &args.map(String::from)).expect("redis-server starts");
+    assert!(
+        wait_for_port(port, Duration::from_secs(10)),
+        "Redis did not start:\n{}",
+        server.log()
+    );
     server
 }

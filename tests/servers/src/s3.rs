@@ -61,18 +61,28 @@ impl S3 {
 
     /// The bucket as Bindery's storage URL, without the keys.
     pub fn storage_url(&self) -> String {
-        format!("s3://{BUCKET}?endpoint={}&region=us-east-1", self.endpoint())
+        format!(
+            "s3://{BUCKET}?endpoint={}&region=us-east-1",
+            self.endpoint()
+        )
     }
 
     /// [`S3::storage_url`] with the keys in it.
     pub fn storage_url_with_keys(&self) -> String {
-        format!("{}&access_key_id={KEY}&secret_access_key={SECRET}", self.storage_url())
+        format!(
+            "{}&access_key_id={KEY}&secret_access_key={SECRET}",
+            self.storage_url()
+        )
     }
 
     fn wait(&self, ready: impl Fn() -> bool) {
         let end = Instant::now() + START;
         while !ready() {
-            assert!(Instant::now() < end, "SeaweedFS did not start:\n{}", self.server.log());
+            assert!(
+                Instant::now() < end,
+                "SeaweedFS did not start:\n{}",
+                self.server.log()
+            );
             std::thread::sleep(Duration::from_millis(50));
         }
     }
@@ -81,7 +91,9 @@ impl S3 {
     fn http(&self, port: u16, method: &str, path: &str) -> Option<u16> {
         let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
         stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
-        let request = format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        );
         stream.write_all(request.as_bytes()).ok()?;
         let mut answer = String::new();
         // A body that is not text does not matter: the status line came first.
@@ -104,7 +116,16 @@ fn arguments(folder: &Path, config: &Path, port: u16) -> Vec<String> {
         format!("-s3.port={port}"),
     ];
     fs::create_dir_all(folder.join("data")).expect("data folder");
-    for (offset, name) in ["master.port", "volume.port", "filer.port", "admin.port", "metricsPort"].iter().enumerate() {
+    for (offset, name) in [
+        "master.port",
+        "volume.port",
+        "filer.port",
+        "admin.port",
+        "metricsPort",
+    ]
+    .iter()
+    .enumerate()
+    {
         args.push(format!("-{name}={}", port + 1 + offset as u16));
     }
     args.extend(
@@ -126,6 +147,11 @@ fn arguments(folder: &Path, config: &Path, port: u16) -> Vec<String> {
 fn find_weed() -> Option<PathBuf> {
     let installed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.cache/venv/bin/weed");
     let in_path = std::env::var_os("PATH")?;
-    let candidates = std::env::var_os("BINDERY_WEED").map(PathBuf::from).into_iter().chain([installed]);
-    candidates.chain(std::env::split_paths(&in_path).map(|dir| dir.join("weed"))).find(|weed| weed.is_file())
+    let candidates = std::env::var_os("BINDERY_WEED")
+        .map(PathBuf::from)
+        .into_iter()
+        .chain([installed]);
+    candidates
+        .chain(std::env::split_paths(&in_path).map(|dir| dir.join("weed")))
+        .find(|weed| weed.is_file())
 }

@@ -14,7 +14,9 @@ fn each_test_gets_an_empty_database_of_its_own() {
 
 #[test]
 fn a_dropped_server_no_longer_listens() {
-    let Some(redis) = Redis::start() else { return skip("Redis is not installed") };
+    let Some(redis) = Redis::start() else {
+        return skip("Redis is not installed");
+    };
     let address = redis.url().trim_start_matches("redis://").to_owned();
     assert!(TcpStream::connect(&address).is_ok());
     drop(redis);
@@ -23,13 +25,17 @@ fn a_dropped_server_no_longer_listens() {
 
 #[test]
 fn the_s3_server_has_its_bucket() {
-    let Some(s3) = S3::start() else { return skip("SeaweedFS is not installed") };
+    let Some(s3) = S3::start() else {
+        return skip("SeaweedFS is not installed");
+    };
     assert!(s3.storage_url().contains(s3.bucket()));
 }
 
 #[test]
 fn redis_can_be_taken_away_and_comes_back_empty() {
-    let Some(mut redis) = Redis::start() else { return skip("Redis is not installed") };
+    let Some(mut redis) = Redis::start() else {
+        return skip("Redis is not installed");
+    };
     redis.stop();
     let address = redis.url().trim_start_matches("redis://").to_owned();
     assert!(TcpStream::connect(&address).is_err());
