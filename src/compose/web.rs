@@ -1,6 +1,6 @@
 //! The web service of `serve` and `api`.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use bindery_api::{Asset, Keys, MetricsRender, SigningKey, State};
@@ -19,6 +19,9 @@ use crate::{
 const BUCKETS: &[f64] = &[
     0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0,
 ];
+
+/// Histograms keep every sample until they are summed up.
+const UPKEEP: Duration = Duration::from_secs(5);
 
 /// The service, ready to be served on `listener`.
 pub async fn state(parts: &Parts, search: Arc<dyn Search>) -> Result<State> {
@@ -96,10 +99,14 @@ fn metrics() -> Result<MetricsRender> {
     let builder = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("seconds".into()), BUCKETS)?;
     let handle = builder.install_recorder().context("metrics")?;
-    Ok(Arc::new(move || {
-        handle.run_upkeep();
-        handle.render()
-    }))
+    let upkeep = handle.clone();
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(UPKEEP).await;
+            upkeep.run_upkeep();
+        }
+    });
+    Ok(Arc::new(move || handle.render()))
 }
 
 fn asset(path: &str) -> Option<Asset> {
