@@ -7,8 +7,8 @@ mod users;
 
 pub use roles::{Role, UnknownRole};
 pub use tokens::{
-    IssuedToken, RETRY_GRACE_MS, Rotation, UserSession, delete_expired_tokens, issue_token, list_sessions,
-    revoke_all_sessions, revoke_session, revoke_token, rotate_token,
+    IssuedToken, RETRY_GRACE_MS, Rotation, UserSession, delete_expired_tokens, issue_token,
+    list_sessions, revoke_all_sessions, revoke_session, revoke_token, rotate_token,
 };
 pub use users::{
     create_user, credentials, ensure_first_admin, find_by_email, get_user, has_admin, list_users,

@@ -132,7 +132,10 @@ pub async fn rotate_token(tx: &mut Tx, token: &str, lives_ms: i64) -> Result<Rot
     if used_at == 0 {
         return Ok(Rotation::Refused);
     }
-    if revoked_at == 0 && now - used_at <= RETRY_GRACE_MS && !used_since(tx, &family.id, token, used_at).await? {
+    if revoked_at == 0
+        && now - used_at <= RETRY_GRACE_MS
+        && !used_since(tx, &family.id, token, used_at).await?
+    {
         return insert(tx, family, lives_ms).await.map(Rotation::Rotated);
     }
     revoke_family(tx, &family.id).await?;
@@ -142,7 +145,12 @@ pub async fn rotate_token(tx: &mut Tx, token: &str, lives_ms: i64) -> Result<Rot
 }
 
 /// Whether a later token of the family was used after `used_at`: then its client did get an answer.
-async fn used_since(tx: &mut Tx, family_id: &str, token: &str, used_at: i64) -> Result<bool, Error> {
+async fn used_since(
+    tx: &mut Tx,
+    family_id: &str,
+    token: &str,
+    used_at: i64,
+) -> Result<bool, Error> {
     let row = sqlx::query(
         "SELECT id FROM refresh_tokens WHERE family_id = $1 AND used_at > 0 AND created_at >= $2 \
          AND token_hash <> $3 LIMIT 1",
