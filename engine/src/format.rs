@@ -37,7 +37,7 @@ impl Format {
     #[must_use]
     pub fn output_revision(self) -> u32 {
         match self {
-            Self::Epub => 1,
+            Self::Epub => 2,
             Self::Mobi | Self::Pdf => 0,
         }
     }
