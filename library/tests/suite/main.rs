@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test an unwrap is the assertion")]
 
 mod catalogue;
+mod covers;
 mod lifecycle;
 mod people;
 mod reading;
