@@ -73,6 +73,8 @@ pub struct Limits {
     /// Sign-ins that may wait for a free place before the service answers 503.
     pub passwords_waiting: usize,
     /// Open event streams over all users.
+    /// Open event streams of one user: a browser's tabs, on some devices.
+    pub event_streams_per_user: usize,
     pub event_streams: usize,
 }
 
@@ -86,6 +88,7 @@ impl Default for Limits {
             attempt_entries: 100_000,
             passwords_at_once: 2,
             passwords_waiting: 64,
+            event_streams_per_user: 24,
             event_streams: 1_000,
         }
     }

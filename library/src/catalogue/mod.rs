@@ -36,6 +36,6 @@ pub use retire::{
 };
 pub use rows::books_with_file;
 pub use uploads::{
-    Finalised, NewUpload, Upload, delete_upload, expired_uploads, finalise, get_upload, presign,
-    replace_file,
+    Finalised, MOST_OPEN_UPLOADS, NewUpload, Upload, delete_upload, expired_uploads, finalise,
+    get_upload, presign, replace_file,
 };
