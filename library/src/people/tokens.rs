@@ -268,7 +268,7 @@ struct Family {
 }
 
 async fn insert(tx: &mut Tx, family: Family, lives_ms: i64) -> Result<IssuedToken, Error> {
-    let token = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
+    let token = new_token();
     let now = now_ms();
     let expires_at = now.saturating_add(lives_ms);
     sqlx::query(
@@ -304,7 +304,12 @@ async fn revoke_family(tx: &mut Tx, family_id: &str) -> Result<(), Error> {
     Ok(())
 }
 
+/// 256 random bits, base64url.
+pub(super) fn new_token() -> String {
+    URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
+}
+
 /// A plain hash is enough for 256 random bits; a slow one guards what people can remember.
-fn token_hash(token: &str) -> String {
+pub(super) fn token_hash(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
 }

@@ -5,6 +5,7 @@
 
 mod catalogue;
 mod covers;
+mod invitations;
 mod lifecycle;
 mod people;
 mod reading;
