@@ -3,8 +3,13 @@
 use poem_openapi::{LicenseObject, OpenApiService, ServerObject, Tags};
 
 use crate::{
-    admin::AdminApi, auth::AuthApi, books::BooksApi, events::EventsApi, reading::ReadingApi,
-    search::SearchApi, server::ServerApi,
+    admin::{AdminApi, InvitationsApi},
+    auth::AuthApi,
+    books::BooksApi,
+    events::EventsApi,
+    reading::ReadingApi,
+    search::SearchApi,
+    server::ServerApi,
 };
 
 /// Base path of the API.
@@ -39,6 +44,7 @@ pub type Apis = (
     ReadingApi,
     SearchApi,
     AdminApi,
+    InvitationsApi,
     EventsApi,
     ServerApi,
 );
@@ -46,7 +52,14 @@ pub type Apis = (
 /// The service with its description; nothing in it depends on a running server.
 pub fn service() -> OpenApiService<Apis, ()> {
     let apis = (
-        AuthApi, BooksApi, ReadingApi, SearchApi, AdminApi, EventsApi, ServerApi,
+        AuthApi,
+        BooksApi,
+        ReadingApi,
+        SearchApi,
+        AdminApi,
+        InvitationsApi,
+        EventsApi,
+        ServerApi,
     );
     OpenApiService::new(apis, "Bindery", env!("CARGO_PKG_VERSION"))
         .description(

@@ -24,6 +24,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List invitations
+         * @description The newest first; used ones too. Expired ones are forgotten after a while.
+         */
+        get: operations["list_invitations"];
+        put?: never;
+        /**
+         * Invite somebody
+         * @description Makes a link with which one account can be registered. It is in this answer and nowhere
+         *     else. It stops working when it expires, when it is revoked, and when the admin who made it
+         *     is one no longer.
+         */
+        post: operations["create_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an invitation
+         * @description 404 also when it was used: then there is an account instead.
+         */
+        delete: operations["revoke_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/jobs": {
         parameters: {
             query?: never;
@@ -227,7 +273,8 @@ export interface paths {
         put?: never;
         /**
          * Make an account
-         * @description Open only where the server says so (`registration` of `GET /server`).
+         * @description Open only where the server says so (`registration` of `GET /server`). With `invite` it takes
+         *     an invitation, whose roles the account gets; otherwise it becomes a reader's.
          */
         post: operations["register_user"];
         delete?: never;
@@ -789,6 +836,72 @@ export interface components {
             html: string;
         };
         /**
+         * Invitation
+         * @description An invitation, without its link.
+         */
+        Invitation: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            createdAt: string;
+            /** @description The only e-mail address that may register with it; null: any. */
+            email: string | null;
+            /**
+             * Format: date-time
+             * @description When it stops working.
+             */
+            expiresAt: string;
+            /** @description UUIDv7. */
+            id: string;
+            /** @description Id of the admin who made it; null: the command line. */
+            madeBy: string | null;
+            /** @description What the account will be. */
+            roles: components["schemas"]["Role"][];
+            /**
+             * Format: date-time
+             * @description When it was used.
+             */
+            usedAt: string | null;
+            /** @description Id of the account it made. */
+            usedBy: string | null;
+        };
+        /**
+         * InvitationPage
+         * @description A page of invitations, newest first.
+         */
+        InvitationPage: {
+            /** @description The entries of this page. */
+            items: components["schemas"]["Invitation"][];
+            /** @description Cursor of the next page; null on the last one. */
+            next: string | null;
+        };
+        /**
+         * @description Roles an invitation can give.
+         * @enum {string}
+         */
+        InvitedRole: "admin" | "reader";
+        /**
+         * InviteRequest
+         * @description A wish to invite somebody.
+         * @example {
+         *       "email": "ada@example.org",
+         *       "expiresInDays": 7,
+         *       "role": "reader"
+         *     }
+         */
+        InviteRequest: {
+            /** @description Only this e-mail address may register with it; absent: any. */
+            email?: string;
+            /**
+             * Format: uint32
+             * @description Days until it expires, 1 to 90; 7 when absent.
+             */
+            expiresInDays?: number;
+            /** @description What the account may be; `reader` when absent. */
+            role?: components["schemas"]["InvitedRole"] & unknown;
+        };
+        /**
          * Job
          * @description A piece of work.
          */
@@ -922,6 +1035,23 @@ export interface components {
             email: string;
             /** @description Its password. */
             password: string;
+        };
+        /**
+         * NewLink
+         * @description A new invitation and its link.
+         */
+        NewLink: {
+            /** @description The only e-mail address that may register with it; absent: any. */
+            email?: string;
+            /**
+             * Format: date-time
+             * @description When it stops working.
+             */
+            expiresAt: string;
+            /** @description UUIDv7; revoke it by this. */
+            id: string;
+            /** @description The link to send. It cannot be shown again. */
+            url: string;
         };
         /**
          * PresignAnswer
@@ -1209,6 +1339,7 @@ export interface components {
          * @description A wish to have an account.
          * @example {
          *       "email": "ada@example.org",
+         *       "invitation": null,
          *       "name": "Ada",
          *       "password": "correct horse battery"
          *     }
@@ -1216,6 +1347,11 @@ export interface components {
         RegisterRequest: {
             /** @description E-mail address; it names the account. */
             email: string;
+            /**
+             * @description The token of an invitation (`invitation` in its link). Needed where `registration` of
+             *     `GET /server` is `invite`; ignored where it is `open`.
+             */
+            invitation?: string;
             /** @description Name shown to others. */
             name: string;
             /** @description Password, at least 8 characters and at most 512 bytes. */
@@ -1420,6 +1556,246 @@ export interface operations {
             };
             /** @description The request could not be read, or a parameter is not valid */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service failed; quote the trace id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service, or a part it needs, is not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_invitations: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Entries per page, 1 to 100; 24 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationPage"];
+                };
+            };
+            /** @description The request could not be read, or a parameter is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The signed-in user may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service failed; quote the trace id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service, or a part it needs, is not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteRequest"];
+            };
+        };
+        responses: {
+            /** @description The link; it cannot be shown again. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewLink"];
+                };
+            };
+            /** @description The request could not be read, or a parameter is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The signed-in user may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's media type is not supported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value breaks a rule; `errors` names the fields */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service failed; quote the trace id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service, or a part it needs, is not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The invitation. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, also when there was nothing to do. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read, or a parameter is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The signed-in user may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to this user */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2283,7 +2659,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Registration is closed */
+            /** @description Registration is closed, or needs a valid invitation */
             403: {
                 headers: {
                     [name: string]: unknown;

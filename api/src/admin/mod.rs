@@ -1,5 +1,7 @@
-//! For admins: the jobs and the queues.
+//! For admins: the jobs and the queues, the invitations.
 
+mod invitation_types;
+mod invitations;
 mod jobs;
 pub mod types;
 
@@ -10,6 +12,7 @@ use poem_openapi::{
     payload::Json,
 };
 
+pub use invitations::InvitationsApi;
 use types::{Job, JobPage, JobState, Queue, QueueList};
 
 use crate::{

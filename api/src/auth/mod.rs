@@ -49,7 +49,8 @@ pub struct AuthApi;
 impl AuthApi {
     /// Make an account
     ///
-    /// Open only where the server says so (`registration` of `GET /server`).
+    /// Open only where the server says so (`registration` of `GET /server`). With `invite` it takes
+    /// an invitation, whose roles the account gets; otherwise it becomes a reader's.
     #[oai(
         path = "/auth/register",
         method = "post",

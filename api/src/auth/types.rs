@@ -19,6 +19,10 @@ pub struct RegisterRequest {
     /// Name shown to others.
     #[oai(validator(min_length = 1, max_length = 200))]
     pub name: String,
+    /// The token of an invitation (`invitation` in its link). Needed where `registration` of
+    /// `GET /server` is `invite`; ignored where it is `open`.
+    #[oai(validator(max_length = 512))]
+    pub invitation: Option<String>,
 }
 
 impl Example for RegisterRequest {
@@ -27,6 +31,7 @@ impl Example for RegisterRequest {
             email: "ada@example.org".to_owned(),
             password: "correct horse battery".to_owned(),
             name: "Ada".to_owned(),
+            invitation: None,
         }
     }
 }

@@ -50,6 +50,11 @@ kinds! {
     Forbidden = 403, "forbidden", "You may not do this";
     /// Accounts are made by an admin here.
     RegistrationClosed = 403, "registration_closed", "Registration is closed";
+    /// Accounts are made by invitation here, and none came with the request.
+    InvitationRequired = 403, "invitation_required", "An invitation is needed";
+    /// The invitation is unknown, used, expired, taken back or meant for another address (never says
+    /// which).
+    InvitationInvalid = 403, "invitation_invalid", "The invitation is not valid";
     /// The book is there, but reading it needs an entitlement.
     EntitlementRequired = 403, "entitlement_required", "Reading needs a subscription";
     /// The content cookies are missing, expired, tampered with or for another rendition.

@@ -116,7 +116,7 @@ sets! {
         411 "Content-Length is missing",
     }
     /// Operations that may be switched off by the settings.
-    Registering { 403 "Registration is closed" }
+    Registering { 403 "Registration is closed, or needs a valid invitation" }
 }
 
 impl Statuses for () {

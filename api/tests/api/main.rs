@@ -8,6 +8,7 @@ mod document;
 mod edge;
 mod events;
 mod harness;
+mod invitations;
 mod reading;
 mod reply;
 mod search;
