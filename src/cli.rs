@@ -53,7 +53,7 @@ pub enum Command {
     /// was interrupted is simply run again. A running server picks the new books up by itself.
     #[command(after_help = "Example: bindery import ~/Books '~/Calibre Library'")]
     Import(ImportArgs),
-    /// Add, list and change users.
+    /// Add, invite, list and change users.
     #[command(subcommand)]
     User(UserCommand),
     /// Print the API's OpenAPI document.
@@ -136,6 +136,17 @@ pub enum UserCommand {
         /// The name others see. Without it: what stands before the @.
         #[arg(long)]
         name: Option<String>,
+        /// What they may do.
+        #[arg(long, value_enum, default_value = "reader")]
+        role: RoleName,
+    },
+    /// Make a link with which one person can make their own account; it is printed once.
+    ///
+    /// For servers with registration = "invite". The link is good for seven days.
+    #[command(after_help = "Example: bindery user invite ada@example.org --role reader")]
+    Invite {
+        /// Only this e-mail address may use it. Without it: whoever has the link.
+        email: Option<String>,
         /// What they may do.
         #[arg(long, value_enum, default_value = "reader")]
         role: RoleName,

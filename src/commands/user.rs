@@ -3,17 +3,19 @@
 use std::io::{BufRead, IsTerminal};
 
 use anyhow::{Context, Result, bail};
-use bindery_library::people::{self, NewUser, Role, UserStatus, password};
+use bindery_library::people::{
+    self, INVITATION_LIFE_MS, NewInvitation, NewUser, Role, UserStatus, password,
+};
 
 use crate::{
     cli::{RoleName, UserCommand},
     compose::{Parts, Schema},
-    config::Config,
+    config::{Config, Registration},
 };
 
 const PAGE: u32 = 100;
 
-/// Adds, lists or changes users.
+/// Adds, invites, lists or changes users.
 pub async fn user(config: Config, command: UserCommand) -> Result<()> {
     let schema = if config.is_fleet() {
         Schema::Require
@@ -23,6 +25,7 @@ pub async fn user(config: Config, command: UserCommand) -> Result<()> {
     let parts = Parts::open(config, schema).await?;
     match command {
         UserCommand::Add { email, name, role } => add(&parts, email, name, role).await,
+        UserCommand::Invite { email, role } => invite(&parts, email, role).await,
         UserCommand::List => list(&parts).await,
         UserCommand::Role { email, role } => set_role(&parts, &email, role).await,
     }
@@ -43,6 +46,24 @@ async fn add(parts: &Parts, email: String, name: Option<String>, role: RoleName)
     let user = people::create_user(&mut tx, new).await?;
     tx.commit().await?;
     print(&user);
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the command's answer")]
+async fn invite(parts: &Parts, email: Option<String>, role: RoleName) -> Result<()> {
+    // A warning only: the server may run with other settings than this command.
+    if parts.config.registration != Registration::Invite {
+        tracing::warn!("invitations are used when registration is `invite`, which it is not here");
+    }
+    let new = NewInvitation {
+        email,
+        roles: vec![role.into()],
+        lives_ms: INVITATION_LIFE_MS,
+    };
+    let mut tx = parts.pipeline.begin().await?;
+    let issued = people::create_invitation(&mut tx, None, new).await?;
+    tx.commit().await?;
+    println!("{}", issued.link(parts.config.public_url.as_str()));
     Ok(())
 }
 
