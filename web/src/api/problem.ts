@@ -29,6 +29,10 @@ export function unreachable(): Problem {
 const plain: Record<string, string> = {
   unreachable: "The server cannot be reached. Check the connection and try again.",
   registration_closed: "This library does not take new sign-ups. Ask its keeper for an account.",
+  invitation_required:
+    "This library welcomes new readers by invitation. Ask its keeper for one, and open the link you get.",
+  invitation_invalid:
+    "This invitation does not work: it was used, has expired, or is meant for another e-mail address. Ask for a new one.",
   unsupported_format: "This is not a kind of book Bindery can open. EPUB files work.",
   not_a_zip: "The file is damaged: an EPUB must be a zip archive, and this one is not.",
   corrupt_archive: "The file is damaged: parts of its archive cannot be read.",

@@ -1,6 +1,6 @@
 import "./people.css";
 import { useState } from "react";
-import { Link, useLocation } from "wouter";
+import { Link, useLocation, useSearchParams } from "wouter";
 import { inPlainWords, Problem } from "../api/problem";
 import { useServer } from "../api/queries";
 import { signIn } from "../api/session";
@@ -9,13 +9,15 @@ import { announce } from "../shell/announce";
 import { Note } from "../shell/Failure";
 import { Page } from "../shell/Page";
 import { Field } from "./Field";
-import { mayRegister } from "./ways";
+import { type Door, door, invitationIn } from "./ways";
 
 const shortest = 10;
 
 export default function RegisterPage() {
   const server = useServer();
   const [, go] = useLocation();
+  const [params] = useSearchParams();
+  const invitation = invitationIn(params);
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
 
@@ -26,7 +28,9 @@ export default function RegisterPage() {
     setError(undefined);
     try {
       await unwrap(
-        bare.POST("/auth/register", { body: { name: name.trim(), email: email.trim(), password } }),
+        bare.POST("/auth/register", {
+          body: { name: name.trim(), email: email.trim(), password, ...(invitation ? { invitation } : {}) },
+        }),
       );
       await signIn(email.trim(), password);
       announce("Welcome to the library.");
@@ -41,9 +45,7 @@ export default function RegisterPage() {
   return (
     <Page title="Create an account" size="narrow">
       <div className="people">
-        {server.data && !mayRegister(server.data) && (
-          <Note tone="warn">This library does not take new sign-ups. Ask its keeper for an account.</Note>
-        )}
+        <Doorkeeper door={door(server.data, invitation)} />
         <form
           onSubmit={(event) => {
             event.preventDefault();
@@ -71,5 +73,17 @@ export default function RegisterPage() {
         </p>
       </div>
     </Page>
+  );
+}
+
+/** Says before anybody fills in the form that it will not be taken. */
+function Doorkeeper({ door }: { door: Door }) {
+  if (door === "open") return null;
+  return (
+    <Note tone="warn">
+      {door === "closed"
+        ? "This library does not take new sign-ups. Ask its keeper for an account."
+        : "This library welcomes new readers by invitation. Ask its keeper for one, and open the link you get."}
+    </Note>
   );
 }

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useEffect } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { useServer } from "../api/queries";
 import { signOut, useIsAdmin, useSession } from "../api/session";
@@ -8,6 +8,8 @@ import { bare, reachable } from "../api/transport";
 import { announce } from "./announce";
 import { Icon } from "./Icon";
 import { ThemeButton } from "./ThemeButton";
+
+const InviteDialog = lazy(() => import("../people/InviteDialog"));
 
 /** The frame around every page but the reader. */
 export function Layout({ children }: { children: ReactNode }) {
@@ -48,6 +50,7 @@ function Top() {
         </nav>
         <div className="top-end">
           <ThemeButton />
+          {admin && <Invite />}
           <Account />
         </div>
       </div>
@@ -63,6 +66,25 @@ function Tab({ href, children }: { href: string; children: ReactNode }) {
         {children}
       </Link>
     </li>
+  );
+}
+
+/** For admins, where accounts are made by invitation. */
+function Invite() {
+  const server = useServer();
+  const [open, setOpen] = useState(false);
+  if (server.data?.registration !== "invite") return null;
+  return (
+    <>
+      <button type="button" className="button small" onClick={() => setOpen(true)}>
+        Invite
+      </button>
+      {open && (
+        <Suspense>
+          <InviteDialog onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }
 
