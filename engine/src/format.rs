@@ -37,8 +37,8 @@ impl Format {
     #[must_use]
     pub fn output_revision(self) -> u32 {
         match self {
-            Self::Epub => 1,
-            Self::Mobi | Self::Pdf => 0,
+            Self::Epub | Self::Mobi => 1,
+            Self::Pdf => 0,
         }
     }
 
