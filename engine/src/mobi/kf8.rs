@@ -174,7 +174,7 @@ fn assemble(
 
 /// Inserts pieces into a frame that begins at position `start`. Each goes behind the
 /// one before; `false` when one asked for another place.
-fn weave(frame: &[u8], start: usize, pieces: &[(usize, &[u8])]) -> (Vec<u8>, bool) {
+pub(super) fn weave(frame: &[u8], start: usize, pieces: &[(usize, &[u8])]) -> (Vec<u8>, bool) {
     let total: usize = pieces.iter().map(|(_, piece)| piece.len()).sum();
     let mut out = Vec::with_capacity(frame.len() + total);
     let (mut used, mut in_order) = (0, true);

@@ -46,7 +46,7 @@ pub(super) fn read(
             (Compression::Huff, None) => None,
         }
     };
-    let count = header.text_records.min(db.len().saturating_sub(start + 1));
+    let count = count(db, start, header);
     let mut raw = Raw {
         bytes: Vec::with_capacity(
             header
@@ -77,6 +77,16 @@ pub(super) fn read(
         return Err(Error::CorruptArchive("its text cannot be unpacked".into()));
     }
     Ok(raw)
+}
+
+/// Text records there can be: a header that claims too many is bounded by its resources.
+fn count(db: &PalmDb<'_>, start: usize, header: &Header) -> usize {
+    let there = db.len().saturating_sub(start + 1);
+    let declared = header.text_records;
+    match header.first_image {
+        Some(first) if declared > there => there.min(first.saturating_sub(1)),
+        _ => declared.min(there),
+    }
 }
 
 fn dictionary(
