@@ -22,7 +22,7 @@ pub(super) enum Anchor {
 /// of the nearest that begins before.
 pub(super) fn find(text: &[u8], at: usize) -> Anchor {
     let from = at.saturating_sub(NEAR);
-    let Some(window) = text.get(from..at.saturating_add(1).min(text.len())) else {
+    let Some(window) = text.get(from..at.saturating_add(1)) else {
         return Anchor::Document;
     };
     let starts = memchr::memrchr_iter(b'<', window).map(|i| from + i);
