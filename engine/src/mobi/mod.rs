@@ -59,7 +59,8 @@ pub(crate) fn open<'a>(
     let first = Header::read(db.record(0))?;
     let first_exth = Exth::read(db.record(0), &first);
     let second = second_book(&db, &first, &first_exth);
-    let mut ranges = vec![images(&first, 0)..second.as_ref().map_or(db.len(), |(at, _)| at - 1)];
+    let end = second.as_ref().map_or(db.len(), |(at, _)| at - 1);
+    let mut ranges = Vec::from([images(&first, 0)..end]);
     let (start, header) = match second {
         Some((at, header)) => {
             ranges.push(images(&header, at)..db.len());

@@ -197,7 +197,7 @@ fn index() -> Vec<u8> {
     let mut table = b"IDXT".to_vec();
     for n in 0..3u8 {
         table.extend((data.len() as u16).to_be_bytes());
-        data.extend([1, b'a' + n, 1, 0x80 | 4 * n]);
+        data.extend([1, b'a' + n, 1, 0x80 | (4 * n)]);
     }
     let end = data.len() as u32;
     data[20..24].copy_from_slice(&end.to_be_bytes());
