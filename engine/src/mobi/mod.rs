@@ -60,7 +60,8 @@ pub(crate) fn open<'a>(
     let first_exth = Exth::read(db.record(0), &first);
     let second = second_book(&db, &first, &first_exth);
     let end = second.as_ref().map_or(db.len(), |(at, _)| at - 1);
-    let mut ranges = Vec::from([images(&first, 0)..end]);
+    let shared = images(&first, 0)..end;
+    let mut ranges = vec![shared];
     let (start, header) = match second {
         Some((at, header)) => {
             ranges.push(images(&header, at)..db.len());
