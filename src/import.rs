@@ -12,7 +12,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use bindery_library::{
-    catalogue::{self, BookDraft, BookStatus, Format, MAGIC_BYTES, NewUpload},
+    catalogue::{self, BookDraft, BookStatus, COVER_BYTES, Format, MAGIC_BYTES, NewUpload},
     now_ms,
     policy::Actor,
     storage::{Expected, Key},
@@ -20,6 +20,7 @@ use bindery_library::{
 use bytes::Bytes;
 use futures::{StreamExt, stream::BoxStream};
 use sha2::{Digest, Sha256};
+use tokio::io::AsyncReadExt;
 
 pub use scan::{Found, scan};
 
@@ -70,8 +71,25 @@ pub async fn add(parts: &Parts, actor: &Actor, found: &Found) -> Result<Outcome>
         .to_string_lossy()
         .into_owned();
     let bytes = file_stream(found.path.clone());
-    store(parts, actor, name, &facts, bytes, draft).await?;
+    let id = store(parts, actor, name, &facts, bytes, draft).await?;
+    if let Some(path) = &found.cover
+        && let Err(error) = cover(parts, actor, &id, path).await
+    {
+        // The book is there, and it has the cover of its file.
+        let reason = format!("{error:#}");
+        tracing::warn!(path = %path.display(), reason, "cover not used");
+    }
     Ok(Outcome::Added)
+}
+
+/// Gives the book the picture that lies beside it.
+async fn cover(parts: &Parts, actor: &Actor, id: &str, path: &Path) -> Result<()> {
+    let mut bytes = Vec::new();
+    let file = tokio::fs::File::open(path).await?;
+    // One byte more than allowed is refused below.
+    let mut file = file.take(COVER_BYTES + 1);
+    file.read_to_end(&mut bytes).await?;
+    Ok(catalogue::give_cover(&parts.pipeline, &parts.storage, actor, id, bytes.into()).await?)
 }
 
 /// Adds a book that is in memory.
@@ -98,7 +116,7 @@ pub async fn add_bytes(
     Ok(Outcome::Added)
 }
 
-/// presign → put → promote → finalise, as the API does it.
+/// presign → put → promote → finalise, as the API does it. Answers the book's id.
 async fn store(
     parts: &Parts,
     actor: &Actor,
@@ -106,7 +124,7 @@ async fn store(
     facts: &Facts,
     bytes: BoxStream<'static, io::Result<Bytes>>,
     draft: BookDraft,
-) -> Result<()> {
+) -> Result<String> {
     let media_type = media_type(facts.format);
     let announced = Expected {
         size: facts.size,
@@ -134,7 +152,7 @@ async fn store(
         tx.commit().await?;
     }
     let _ = parts.storage.delete(&Key::upload(&upload.id)).await;
-    stored
+    stored.map(|()| upload.book_id)
 }
 
 async fn put_and_finalise(

@@ -6,6 +6,7 @@ mod compose;
 mod config;
 mod import;
 mod logging;
+mod memory;
 mod web;
 
 use std::process::ExitCode;
@@ -53,9 +54,11 @@ fn run(cli: Cli) -> Result<ExitCode> {
     if let Command::Convert(args) = &cli.command {
         return commands::convert(&config, args);
     }
+    memory::bound_arenas();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
+    runtime.spawn(memory::give_back());
     runtime.block_on(run_async(config, cli.command))
 }
 

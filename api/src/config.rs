@@ -57,6 +57,12 @@ pub struct Config {
 
 /// Named bounds of the service.
 #[derive(Debug, Clone)]
+    /// How long the head of a request may take, from its first byte.
+    pub head_time: Duration,
+    /// How long a JSON body may take.
+    pub body_time: Duration,
+    /// How long an upload may pause.
+    pub upload_pause: Duration,
 pub struct Limits {
     /// Largest JSON body, in bytes.
     pub json_body: usize,
@@ -72,12 +78,17 @@ pub struct Limits {
     pub passwords_at_once: usize,
     /// Sign-ins that may wait for a free place before the service answers 503.
     pub passwords_waiting: usize,
-    /// Open event streams over all users.
     pub event_streams: usize,
+    /// Open event streams over all users.
+    /// Open event streams of one user: a browser's tabs, on some devices.
+    pub event_streams_per_user: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
+            head_time: Duration::from_secs(30),
+            body_time: Duration::from_secs(30),
+            upload_pause: Duration::from_secs(60),
         Self {
             json_body: 256 * 1024,
             upload: 512 * 1024 * 1024,
@@ -86,6 +97,7 @@ impl Default for Limits {
             attempt_entries: 100_000,
             passwords_at_once: 2,
             passwords_waiting: 64,
+            event_streams_per_user: 24,
             event_streams: 1_000,
         }
     }

@@ -5,9 +5,10 @@ use std::{io, time::Duration};
 use poem::{Server, listener::TcpAcceptor};
 use tokio::net::TcpListener;
 
-use crate::{routes, state::State};
+use crate::{edge::Patience, routes, state::State};
 
-/// A connection without a byte for this long is closed. Event streams send one every 15 s.
+/// A connection that waits for its next request this long is closed. Event streams send something
+/// every 15 s.
 const IDLE: Duration = Duration::from_secs(90);
 
 /// Serves on `listener` until `shutdown` ends. Then `/readyz` answers 503, event streams end, no
@@ -21,7 +22,8 @@ pub async fn serve(
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let drain = state.config.drain;
-    let acceptor = TcpAcceptor::from_tokio(listener)?;
+    let head_time = state.config.limits.head_time;
+    let acceptor = Patience::new(TcpAcceptor::from_tokio(listener)?, head_time);
     let signal = {
         let state = state.clone();
         async move {

@@ -2,10 +2,7 @@
 
 use std::{
     ops::Deref,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-    },
+    sync::{Arc, atomic::AtomicBool},
 };
 
 use bindery_library::{
@@ -26,6 +23,7 @@ use crate::{
     auth::{Passwords, throttle::Throttle},
     config::Config,
     cookies::ContentCookies,
+    events::places::Places,
     keys::{self, Keys},
     problem::Problem,
     service,
@@ -91,7 +89,7 @@ pub struct Shared {
     /// Metrics.
     pub metrics: Option<MetricsRender>,
     /// Open event streams.
-    pub(crate) streams: AtomicUsize,
+    pub(crate) streams: Arc<Places>,
     /// Whether the migrations were seen to be applied.
     pub(crate) migrated: AtomicBool,
     draining: watch::Sender<bool>,
@@ -128,6 +126,7 @@ impl State {
         Ok(Self(Arc::new(Shared {
             passwords: Passwords::new(&config.limits),
             throttle: Throttle::new(&config.limits),
+            streams: Places::new(&config.limits),
             pipeline,
             settings,
             storage,
@@ -139,7 +138,6 @@ impl State {
             config,
             assets,
             metrics,
-            streams: AtomicUsize::new(0),
             migrated: AtomicBool::new(false),
             draining: watch::Sender::new(false),
         })))
@@ -173,17 +171,6 @@ impl State {
             let _ = draining.wait_for(|draining| *draining).await;
         }
     }
-
-    /// Takes one of the places for event streams; gives it back when dropped.
-    pub(crate) fn take_stream(&self) -> Option<StreamPlace> {
-        let most = self.config.limits.event_streams;
-        let took = self
-            .streams
-            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |open| {
-                (open < most).then_some(open + 1)
-            });
-        took.ok().map(|_| StreamPlace(self.clone()))
-    }
 }
 
 impl Deref for State {
@@ -191,15 +178,6 @@ impl Deref for State {
 
     fn deref(&self) -> &Shared {
         &self.0
-    }
-}
-
-/// The place of one open event stream.
-pub(crate) struct StreamPlace(State);
-
-impl Drop for StreamPlace {
-    fn drop(&mut self) {
-        self.0.streams.fetch_sub(1, Ordering::AcqRel);
     }
 }
 

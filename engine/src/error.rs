@@ -50,6 +50,9 @@ pub enum Error {
         /// How many slices there are.
         slices: u32,
     },
+    /// The image given to `render_cover` cannot be decoded within the limits.
+    #[error("not a usable picture: {0}")]
+    BadImage(String),
     /// The sink refused a file.
     #[error("output could not be stored")]
     Sink(#[from] std::io::Error),
@@ -69,6 +72,7 @@ impl Error {
             Self::LimitExceeded { .. } => "limit_exceeded",
             Self::BadIndex(_) => "bad_index",
             Self::NoSuchSlice { .. } => "no_such_slice",
+            Self::BadImage(_) => "bad_image",
             Self::Sink(_) => "sink_failed",
         }
     }

@@ -37,7 +37,8 @@ impl Format {
     #[must_use]
     pub fn output_revision(self) -> u32 {
         match self {
-            Self::Epub | Self::Mobi => 1,
+            Self::Epub => 2,
+            Self::Mobi => 1,
             Self::Pdf => 0,
         }
     }

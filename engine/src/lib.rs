@@ -78,3 +78,17 @@ pub fn render_slice(
         None => Err(Error::NotABook),
     }
 }
+
+/// Makes `cover/original.*`, `cover/medium.*` and `cover/thumbnail.*` of a picture that comes
+/// without a book.
+///
+/// # Errors
+/// [`Error::BadImage`] when it is no picture we decode, damaged, or larger than
+/// [`Limits::cover_pixels`] and [`Limits::cover_memory`] allow; [`Error::Sink`].
+pub fn render_cover(image: &[u8], options: &Options, sink: &dyn Sink) -> Result<(), Error> {
+    for size in cover::of_image(image, &options.limits)? {
+        let path = format!("cover/{}.{}", size.name, size.extension);
+        sink.put(&path, size.media_type, &size.bytes)?;
+    }
+    Ok(())
+}

@@ -2,9 +2,10 @@
 
 mod support;
 
-use bindery_engine::{Error, Format, Options, render_slice};
+use bindery_engine::{Error, Format, Options, render_cover, render_slice};
 use support::{
-    Epub, PNG, archive, body, chapter, judge, polyglot, rendered, rendered_with, without_offsets,
+    Epub, Memory, PNG, archive, body, chapter, judge, polyglot, rendered, rendered_with,
+    without_offsets,
 };
 
 /// Three chapters with a table of contents, styles, a picture, notes and a link across.
@@ -424,6 +425,30 @@ fn covers_are_jpegs_and_books_without_one_get_a_drawn_one() {
     );
     assert_eq!(report.warnings[0].code, "cover_unusable");
     assert!(files.text("cover/original.svg").starts_with("<svg"));
+}
+
+#[test]
+fn a_picture_alone_gives_the_three_sizes_or_a_bad_image() {
+    let (files, mut options) = (Memory::default(), Options::default());
+    render_cover(PNG, &options, &files).unwrap();
+    let files = files.files.lock().unwrap();
+    let names: Vec<&str> = files.keys().map(String::as_str).collect();
+    let thumbnail = "cover/thumbnail.jpg";
+    assert_eq!(names, ["cover/medium.jpg", "cover/original.png", thumbnail]);
+    assert!(files[thumbnail].starts_with(b"\xff\xd8\xff"));
+    options.limits.cover_pixels = 0;
+    for (image, options) in [
+        (PNG, &options),
+        (&PNG[..30], &Options::default()),
+        (
+            b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>",
+            &Options::default(),
+        ),
+        (b"", &Options::default()),
+    ] {
+        let error = render_cover(image, options, &Memory::default()).unwrap_err();
+        assert_eq!(error.code(), "bad_image", "{error}");
+    }
 }
 
 #[test]

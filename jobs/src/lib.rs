@@ -7,6 +7,7 @@
 //! | kind | what it does |
 //! |---|---|
 //! | [`render`] | original → sandboxed child → storage → rendition `ready` |
+//! | [`cover`] | a picture given to a book → sandboxed child → storage → the book's cover |
 //! | [`reindex`] | a book's search document, made anew or removed |
 //! | [`invalidate`] | removes the files of a rendition no book refers to |
 //! | [`email`] | one message about an event |
@@ -15,6 +16,7 @@
 //! Beside them stand [`convert`], which needs no server, and [`sweep`], which removes what was left.
 
 pub mod convert;
+pub mod cover;
 mod deps;
 pub mod email;
 pub mod invalidate;
@@ -45,6 +47,7 @@ pub fn register(workers: Workers, deps: &Arc<Deps>, queues: &[(&str, usize)]) ->
         workers.queue(*queue, options(queue, *jobs))
     });
     let workers = handle(workers, work::RENDER, deps, render::run);
+    let workers = handle(workers, work::COVER, deps, cover::run);
     let workers = handle(workers, work::REINDEX, deps, reindex::run);
     let workers = handle(workers, work::INVALIDATE, deps, invalidate::run);
     let workers = handle(workers, work::EMAIL, deps, email::run);
@@ -52,7 +55,7 @@ pub fn register(workers: Workers, deps: &Arc<Deps>, queues: &[(&str, usize)]) ->
 }
 
 fn options(queue: &str, jobs: usize) -> QueueOptions {
-    // A render has its child's deadline, and a removal may take as long as it has files.
+    // A child has its own deadline, and a removal may take as long as it has files.
     let unbounded = queue == work::RENDER.queue || queue == work::INVALIDATE.queue;
     QueueOptions {
         timeout: (!unbounded).then_some(JOB_TIMEOUT),

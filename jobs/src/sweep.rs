@@ -23,7 +23,7 @@ pub struct Swept {
     pub uploads: u64,
     /// Objects under `uploads/` that belong to no upload.
     pub strays: u64,
-    /// Refresh tokens and reading sessions past their end.
+    /// Refresh tokens, reading sessions and invitations past their end.
     pub expired: u64,
     /// Renditions handed to the invalidate job.
     pub renditions: u64,
@@ -103,9 +103,13 @@ async fn expired(deps: &Deps) -> Result<u64, Error> {
         let mut tx = deps.pipeline.begin().await?;
         let tokens = people::delete_expired_tokens(&mut tx, now_ms(), BATCH).await?;
         let sessions = reading::delete_expired_sessions(&mut tx, now_ms(), BATCH).await?;
+        let invitations = people::delete_expired_invitations(&mut tx, now_ms(), BATCH).await?;
         tx.commit().await?;
-        count += tokens + sessions;
-        if tokens < u64::from(BATCH) && sessions < u64::from(BATCH) {
+        count += tokens + sessions + invitations;
+        if [tokens, sessions, invitations]
+            .iter()
+            .all(|n| *n < u64::from(BATCH))
+        {
             return Ok(count);
         }
     }

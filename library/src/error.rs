@@ -32,6 +32,9 @@ pub enum Error {
         /// What would be right.
         message: String,
     },
+    /// This person has [`crate::catalogue::MOST_OPEN_UPLOADS`] uploads that are not finished.
+    #[error("too many uploads are not finished")]
+    TooManyUploads,
     /// The upload's address has expired or was used for another book.
     #[error("the upload has expired or was already used")]
     UploadGone,
@@ -68,6 +71,7 @@ impl Error {
             Self::VersionConflict { .. } => "version_conflict",
             Self::EmailTaken => "email_taken",
             Self::Invalid { .. } => "invalid_input",
+            Self::TooManyUploads => "too_many_uploads",
             Self::UploadGone => "upload_gone",
             Self::UploadMismatch(_) => "upload_mismatch",
             Self::NoFile => "no_file",

@@ -174,12 +174,17 @@ pub fn can_read(actor: &Actor, book: BookFacts<'_>, reading: Reading, subscribed
     if !can(actor, Action::ViewBook(book)) {
         return false;
     }
-    let works_on_it = actor.is(Role::Admin) || actor.user_id == book.owner_id;
+    let works_on_it = actor.is(Role::Admin) || owns(actor, book);
     works_on_it || book.status != BookStatus::Published || reading == Reading::Members || subscribed
 }
 
+/// Nobody's name is empty: somebody without an account must not own what has no owner.
+fn owns(actor: &Actor, book: BookFacts<'_>) -> bool {
+    !actor.user_id.is_empty() && actor.user_id == book.owner_id
+}
+
 fn may_view(actor: &Actor, book: BookFacts<'_>) -> bool {
-    let owns = actor.user_id == book.owner_id;
+    let owns = owns(actor, book);
     match book.status {
         BookStatus::Uploading | BookStatus::Draft => owns,
         BookStatus::Submitted | BookStatus::Ready => {
@@ -192,7 +197,7 @@ fn may_view(actor: &Actor, book: BookFacts<'_>) -> bool {
 
 fn may_edit(actor: &Actor, book: BookFacts<'_>) -> bool {
     match book.status {
-        BookStatus::Uploading | BookStatus::Draft => actor.user_id == book.owner_id,
+        BookStatus::Uploading | BookStatus::Draft => owns(actor, book),
         BookStatus::Submitted => actor.is(Role::Editor),
         BookStatus::Ready => actor.is(Role::Publisher),
         BookStatus::Published | BookStatus::Withdrawn => false,
@@ -208,7 +213,7 @@ fn may_move(actor: &Actor, book: BookFacts<'_>, to: BookStatus) -> bool {
     use BookStatus::{Draft, Published, Ready, Submitted, Withdrawn};
     match (book.status, to) {
         (from, to) if from == to => may_edit(actor, book),
-        (Draft, Submitted) => actor.user_id == book.owner_id,
+        (Draft, Submitted) => owns(actor, book),
         (Submitted, Draft | Ready) => actor.is(Role::Editor),
         (Ready, Submitted | Published) => actor.is(Role::Publisher),
         (Published, Withdrawn) | (Withdrawn, Published) => actor.is(Role::Publisher),
@@ -318,6 +323,15 @@ mod tests {
             visibility(&Actor::new("me", [Admin])).statuses,
             BookStatus::ALL
         );
+    }
+
+    #[test]
+    fn an_actor_without_a_name_owns_nothing() {
+        let nobody = Actor::new("", [Author]);
+        assert_eq!(visibility(&nobody).statuses, [Published]);
+        assert!(!can(&nobody, Action::ViewBook(book(Draft, ""))));
+        assert!(!can(&nobody, Action::EditBook(book(Draft, ""))));
+        assert!(!can(&nobody, Action::MoveBook(book(Draft, ""), Submitted)));
     }
 
     #[test]

@@ -28,6 +28,12 @@ pub const RENDER: Kind = Kind {
     name: "render",
     max_attempts: 3,
 };
+/// Makes the sizes of a book's own cover. In the queue of renders: it starts a child as they do.
+pub const COVER: Kind = Kind {
+    queue: "render",
+    name: "cover",
+    max_attempts: 3,
+};
 /// Brings one book's search document up to date.
 pub const REINDEX: Kind = Kind {
     queue: "reindex",
@@ -54,7 +60,7 @@ pub const WEBHOOK: Kind = Kind {
 };
 
 /// Every kind there is.
-pub const KINDS: [Kind; 5] = [RENDER, REINDEX, INVALIDATE, EMAIL, WEBHOOK];
+pub const KINDS: [Kind; 6] = [RENDER, COVER, REINDEX, INVALIDATE, EMAIL, WEBHOOK];
 
 /// Payload of [`RENDER`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +68,14 @@ pub const KINDS: [Kind; 5] = [RENDER, REINDEX, INVALIDATE, EMAIL, WEBHOOK];
 pub struct Render {
     /// The rendition to make; its row names the original.
     pub rendition_id: String,
+}
+
+/// Payload of [`COVER`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cover {
+    /// The book; its row says which cover it wants and has, and all other files are removed.
+    pub book_id: String,
 }
 
 /// Payload of [`REINDEX`].
@@ -116,6 +130,17 @@ pub fn render(rendition_id: &str, book_id: Option<&str>, priority: Priority) -> 
     let key = Dedup::UntilDone(format!("render:{rendition_id}"));
     let job = new_job(RENDER, &payload, key).priority(priority);
     with_book(job, book_id)
+}
+
+/// Asks for a book's own cover to be brought in line with its row. Deduplicated until start, so that
+/// a picture given during a run causes another run.
+#[must_use]
+pub fn cover(book_id: &str) -> NewJob {
+    let payload = Cover {
+        book_id: book_id.to_owned(),
+    };
+    let key = Dedup::UntilStart(format!("cover:{book_id}"));
+    with_book(new_job(COVER, &payload, key), Some(book_id))
 }
 
 /// Asks for a book's search document to be brought up to date. Deduplicated until start, so that an
@@ -179,10 +204,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_runs_in_a_queue_of_its_own() {
-        for (kind, queue) in KINDS.iter().zip(QUEUES) {
-            assert_eq!(kind.queue, queue);
+    fn every_kind_has_a_queue_and_every_queue_a_kind_of_its_name() {
+        for kind in KINDS {
+            assert!(QUEUES.contains(&kind.queue), "{kind:?}");
             assert!(kind.max_attempts > 0);
+        }
+        for queue in QUEUES {
+            assert!(KINDS.iter().any(|k| k.name == queue && k.queue == queue));
         }
     }
 

@@ -2052,7 +2052,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see `Retry-After` */
+            /** @description Too many attempts, see `Retry-After`; or too much begun and not finished */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2223,7 +2223,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see `Retry-After` */
+            /** @description Too many attempts, see `Retry-After`; or too much begun and not finished */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2328,7 +2328,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see `Retry-After` */
+            /** @description Too many attempts, see `Retry-After`; or too much begun and not finished */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3412,6 +3412,15 @@ export interface operations {
             };
             /** @description A value breaks a rule; `errors` names the fields */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, see `Retry-After`; or too much begun and not finished */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

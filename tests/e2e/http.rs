@@ -156,6 +156,22 @@ impl Client {
         page.text().await.expect("html")
     }
 
+    /// Waits until there are jobs that the filter names, and all of them are done.
+    pub async fn wait_for_jobs(&self, query: &str, patience: Duration) {
+        let end = Instant::now() + patience;
+        loop {
+            let jobs = self.jobs(query).await;
+            if !jobs.is_empty() && jobs.iter().all(|job| job["state"] == "done") {
+                return;
+            }
+            assert!(
+                Instant::now() < end,
+                "not all of {query} are done: {jobs:?}"
+            );
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// Every live or finished job that the filter names.
     pub async fn jobs(&self, query: &str) -> Vec<Value> {
         let mut all = Vec::new();

@@ -26,8 +26,20 @@ fn header(config: &Config, value: &str, max_age: u64) -> HeaderValue {
     HeaderValue::from_str(&text).expect("tokens are base64url")
 }
 
-/// The token in the request's cookie.
+/// Whether another origin's page made the request. `SameSite` lets neighbours through
+/// (`evil.example.org` beside `books.example.org`); browsers tell them apart (Fetch Metadata).
+pub fn is_foreign(request: &Request) -> bool {
+    matches!(
+        request.header("sec-fetch-site"),
+        Some("cross-site" | "same-site")
+    )
+}
+
+/// The token in the request's cookie, unless another origin made the browser send it.
 pub fn get(request: &Request) -> Option<String> {
+    if is_foreign(request) {
+        return None;
+    }
     request
         .headers()
         .get_all("cookie")

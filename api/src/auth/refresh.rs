@@ -78,5 +78,9 @@ pub async fn logout(
         people::revoke_token(&mut tx, &presented.token).await?;
         tx.commit().await?;
     }
-    Ok(Response::new(Done::Empty).header(SET_COOKIE, cookie::clear(&state.config)))
+    let done = Response::new(Done::Empty);
+    if cookie::is_foreign(request) {
+        return Ok(done);
+    }
+    Ok(done.header(SET_COOKIE, cookie::clear(&state.config)))
 }

@@ -1,6 +1,6 @@
 //! `GET /books/{id}/cover/{size}`.
 
-use bindery_library::{people::User, storage::Key};
+use bindery_library::people::User;
 use poem::{Body, Request, Response, http::StatusCode, http::header};
 
 use super::{list, types::CoverSize, versions};
@@ -16,15 +16,14 @@ pub async fn cover(
     versioned: bool,
 ) -> Result<Response, Problem> {
     let book = list::load_visible(state, user, id).await?;
-    let rendition = book.cover_rendition().ok_or_else(Problem::not_found)?;
-    let cover = rendition.cover.as_ref().ok_or_else(Problem::not_found)?;
+    let cover = book.shown_cover().ok_or_else(Problem::not_found)?;
     let path = match size {
-        CoverSize::Original => &cover.original,
-        CoverSize::Medium => &cover.medium,
-        CoverSize::Thumbnail => &cover.thumbnail,
+        CoverSize::Original => &cover.files.original,
+        CoverSize::Medium => &cover.files.medium,
+        CoverSize::Thumbnail => &cover.files.thumbnail,
     };
     let path = path.as_deref().ok_or_else(Problem::not_found)?;
-    let etag = media::etag(&rendition.id, path);
+    let etag = media::etag(cover.version, path);
     let everybody = book.status == bindery_library::catalogue::BookStatus::Published;
     let response = Response::builder()
         .header(header::ETAG, &etag)
@@ -36,10 +35,7 @@ pub async fn cover(
     {
         return Ok(response.status(StatusCode::NOT_MODIFIED).finish());
     }
-    let object = state
-        .storage
-        .open_object(&Key::rendition(&rendition.id, path), None)
-        .await?;
+    let object = state.storage.open_object(&cover.key(path), None).await?;
     Ok(response
         .content_type(media::type_of(path))
         .header(header::CONTENT_LENGTH, object.meta.size)

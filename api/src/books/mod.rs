@@ -25,7 +25,7 @@ use upload_types::{PresignAnswer, PresignRequest, ReplaceRequest};
 use crate::{
     actor::{Member, Visitor},
     auth::Done,
-    problem::{Answer, Changed, Conflicts, Hidden, SignedIn, Ticketed, WithBody},
+    problem::{Answer, Changed, Conflicts, Hidden, Limited, SignedIn, Ticketed, WithBody},
     schema::{Body, Raw},
     service::Tag,
     state::State,
@@ -169,7 +169,7 @@ impl BooksApi {
         request: &Request,
         member: Member,
         body: Body<PresignRequest>,
-    ) -> Answer<Json<PresignAnswer>, (WithBody, SignedIn, Hidden)> {
+    ) -> Answer<Json<PresignAnswer>, (WithBody, SignedIn, Hidden, Limited)> {
         Ok(Json(
             presign::presign(state.0, request, &member.0, body.0).await?,
         ))

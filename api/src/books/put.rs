@@ -1,13 +1,15 @@
 //! `PUT /uploads/{id}`: the bytes of an announced file, straight to storage.
 
-use std::io;
+use std::{io, time::Duration};
 
 use bindery_library::{
     catalogue, now_ms,
     storage::{self, Expected, Key, tickets::UploadTicket},
 };
-use futures::StreamExt as _;
+use bytes::Bytes;
+use futures::{Stream, StreamExt as _};
 use poem::{Body, Request, http::header};
+use tokio::time::timeout;
 
 use crate::{
     problem::{Kind, Problem},
@@ -29,10 +31,7 @@ pub async fn put(
     }
     check_head(request, &ticket)?;
     check_open(state, id).await?;
-    let stream = body
-        .into_bytes_stream()
-        .map(|part| part.map_err(io::Error::other))
-        .boxed();
+    let stream = steady(body, state.config.limits.upload_pause).boxed();
     let expected = Expected {
         size: ticket.size,
         sha256: ticket.sha256,
@@ -50,6 +49,17 @@ pub async fn put(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// The body's bytes; an error when none come for as long as `pause`.
+fn steady(body: Body, pause: Duration) -> impl Stream<Item = io::Result<Bytes>> + Send {
+    futures::stream::unfold(body.into_bytes_stream(), move |mut parts| async move {
+        let part = match timeout(pause, parts.next()).await {
+            Ok(part) => part?.map_err(io::Error::other),
+            Err(_) => Err(io::ErrorKind::TimedOut.into()),
+        };
+        Some((part, parts))
+    })
 }
 
 /// Refuses by the headers alone, before a byte of the body is read.

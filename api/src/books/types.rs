@@ -178,8 +178,8 @@ pub struct Book {
 impl From<catalogue::Book> for Book {
     fn from(book: catalogue::Book) -> Self {
         let cover = |size: &str| {
-            let rendition = book.cover_rendition()?;
-            let version = rendition.id.get(..12).unwrap_or(&rendition.id);
+            let shown = book.shown_cover()?.version;
+            let version = shown.get(..12).unwrap_or(shown);
             Some(format!(
                 "/api/v1/books/{}/cover/{size}?v={version}",
                 book.id

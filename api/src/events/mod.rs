@@ -1,6 +1,7 @@
 //! `GET /events`: what happens, while it happens.
 
 mod filter;
+pub(crate) mod places;
 mod stream;
 
 use futures::stream::BoxStream;

@@ -25,7 +25,8 @@ pub async fn follow(
     user: User,
 ) -> Result<EventStream<BoxStream<'static, LiveEvent>>, Problem> {
     let place = state
-        .take_stream()
+        .streams
+        .take(&user.id)
         .ok_or_else(|| Problem::unavailable("too many event streams are open"))?;
     let hints = state.pipeline.bus().subscribe();
     let filter = Filter::new(state.clone(), &user);

@@ -48,6 +48,8 @@ impl From<library::Error> for Problem {
                 field: "cursor", ..
             } => Problem::new(Kind::InvalidCursor),
             Error::Invalid { field, message } => Problem::invalid(field, message),
+            Error::TooManyUploads => Problem::new(Kind::TooManyRequests)
+                .detail("Finish or wait for the uploads that were announced before."),
             Error::UploadGone => {
                 Problem::new(Kind::Conflict).detail("The upload has expired or was already used.")
             }

@@ -108,7 +108,7 @@ sets! {
         428 "`If-Match` is missing",
     }
     /// Operations that count attempts.
-    Limited { 429 "Too many attempts; see `Retry-After`" }
+    Limited { 429 "Too many attempts, see `Retry-After`; or too much begun and not finished" }
     /// Operations permitted by a ticket in the address.
     Ticketed {
         403 "The ticket is wrong or has expired",

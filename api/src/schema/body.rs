@@ -1,5 +1,7 @@
 //! A JSON request body that tells "not JSON" (400) from "a wrong value" (422), and that is bounded.
 
+use std::time::Duration;
+
 use poem::{Request, RequestBody, Result};
 use poem_openapi::{
     ApiExtractor, ApiExtractorType, ExtractParamOptions,
@@ -9,6 +11,7 @@ use poem_openapi::{
     types::ParseFromJSON,
 };
 use serde_json::Value;
+use tokio::time::timeout;
 
 use crate::{
     problem::{Kind, Problem},
@@ -17,6 +20,7 @@ use crate::{
 
 /// Bound used when a request reaches no [`State`], as in unit tests.
 const FALLBACK_LIMIT: usize = 64 * 1024;
+const FALLBACK_TIME: Duration = Duration::from_secs(30);
 
 /// A JSON body of type `T`.
 #[derive(Debug)]
@@ -48,10 +52,17 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Body<T> {
         body: &mut RequestBody,
         _: ExtractParamOptions<()>,
     ) -> Result<Self> {
-        let limit = request
+        let (limit, time) = request
             .data::<State>()
-            .map_or(FALLBACK_LIMIT, |state| state.config.limits.json_body);
-        let bytes = body.take()?.into_bytes_limit(limit).await?;
+            .map(|state| &state.config.limits)
+            .map_or((FALLBACK_LIMIT, FALLBACK_TIME), |limits| {
+                (limits.json_body, limits.body_time)
+            });
+        let bytes = timeout(time, body.take()?.into_bytes_limit(limit))
+            .await
+            .map_err(|_| {
+                Problem::new(Kind::Malformed).detail("The body did not come in time.")
+            })??;
         if bytes.is_empty() && !T::IS_REQUIRED {
             return parse::<T>(Value::Null).map(Self);
         }

@@ -229,3 +229,31 @@ async fn an_expired_token_says_so_also_where_none_is_needed() {
         assert_eq!(reply.refusal(), (401, "token_expired".to_owned()), "{path}");
     }
 }
+
+#[tokio::test]
+async fn another_origins_page_cannot_use_the_refresh_cookie() {
+    let world = World::with(|_| {}).await;
+    let person = world.person("ada", &[Role::Reader]).await;
+    let login = json!({"email": person.email, "password": PASSWORD, "cookie": true});
+    let reply = world.post("/auth/login", None, login).await;
+    let cookie = reply.cookies()[0]
+        .split(';')
+        .next()
+        .expect("a pair")
+        .to_owned();
+    let send = async |path: &str, from: &str| {
+        let request = world
+            .request(Method::POST, path)
+            .header("cookie", &cookie)
+            .header("sec-fetch-site", from);
+        world.send(request).await
+    };
+    for from in ["cross-site", "same-site"] {
+        let reply = send("/api/v1/auth/refresh", from).await;
+        assert_eq!(reply.refusal(), (401, "invalid_refresh_token".to_owned()));
+        let reply = send("/api/v1/auth/logout", from).await;
+        assert_eq!((reply.status, reply.cookies().len()), (204, 0), "{from}");
+    }
+    let reply = send("/api/v1/auth/refresh", "same-origin").await;
+    assert_eq!(reply.status, 200, "the session was left alone");
+}

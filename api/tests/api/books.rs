@@ -222,3 +222,37 @@ async fn covers_are_public_and_kept() {
         .await;
     assert_eq!(huge.refusal(), (400, "invalid_parameter".to_owned()));
 }
+
+#[tokio::test]
+async fn a_books_own_cover_is_shown_before_its_renditions() {
+    let world = World::with(|_| {}).await;
+    let admin = world.admin().await;
+    let meta = json!({"title": "T", "status": "published"});
+    let book = world.book(&admin, &epub("covered twice"), meta).await;
+    let address = format!("/books/{}", id(&book));
+    let rendition = book["rendition"]["id"].as_str().expect("an id");
+    let files = [("cover/medium.png", b"of the file".as_slice())];
+    world.render(rendition, &files).await;
+    let before = world.get(&address, None).await.json();
+    world.cover(&admin, id(&book), b"own").await;
+    let after = world.get(&address, None).await.json();
+    assert_ne!(
+        before["coverUrl"], after["coverUrl"],
+        "copies are immutable"
+    );
+    assert_ne!(before["version"], after["version"]);
+    for name in ["coverUrl", "thumbnailUrl"] {
+        let url = after[name].as_str().expect("a cover");
+        let cover = world.send(world.request(Method::GET, url)).await;
+        assert_eq!(
+            (
+                cover.status,
+                cover.bytes.as_slice(),
+                cover.header("content-type")
+            ),
+            (200, b"own".as_slice(), Some("image/jpeg"))
+        );
+        let kept = Some("public, max-age=31536000, immutable");
+        assert_eq!(cover.header("cache-control"), kept);
+    }
+}

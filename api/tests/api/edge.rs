@@ -310,3 +310,48 @@ async fn requests_are_counted_by_route_and_never_by_id() {
         assert!(text.contains(line), "{line} is not in\n{text}");
     }
 }
+
+#[tokio::test]
+async fn a_request_that_does_not_come_is_given_up() {
+    use std::time::Duration;
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        time::timeout,
+    };
+    let world = World::with(|config| {
+        config.limits.head_time = Duration::from_millis(200);
+        config.limits.body_time = Duration::from_millis(200);
+        config.limits.upload_pause = Duration::from_millis(200);
+    })
+    .await;
+    let admin = world.admin().await;
+    let announced = json!({"fileName": "a.epub", "size": 9, "sha256": "a".repeat(64),
+        "contentType": "application/epub+zip"});
+    let ticket = world
+        .post("/books/presign", Some(&admin), announced)
+        .await
+        .json();
+    let upload = ticket["uploadUrl"].as_str().expect("an address");
+    let upload = &upload[upload.find("/api/").expect("a path")..];
+    let login = "POST /api/v1/auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n\
+         Content-Length: 9\r\n\r\n{";
+    let put = format!(
+        "PUT {upload} HTTP/1.1\r\nHost: a\r\nContent-Type: application/epub+zip\r\n\
+         Content-Length: 9\r\n\r\nPK"
+    );
+    let address = world.base.trim_start_matches("http://").to_owned();
+    for (sent, answer) in [
+        ("GET /livez HTTP/1.1\r\nX: ", ""),
+        (login, "HTTP/1.1 400 Bad Request"),
+        (&put, "HTTP/1.1 400 Bad Request"),
+    ] {
+        let mut socket = tokio::net::TcpStream::connect(&address)
+            .await
+            .expect("connected");
+        socket.write_all(sent.as_bytes()).await.expect("sent");
+        let mut text = vec![0; 24];
+        let length = timeout(Duration::from_secs(5), socket.read(&mut text)).await;
+        let length = length.expect("an answer or an end").unwrap_or_default();
+        assert_eq!(String::from_utf8_lossy(&text[..length]), answer, "{sent}");
+    }
+}

@@ -4,9 +4,9 @@ mod find;
 mod resize;
 mod typographic;
 
-use crate::Warning;
 use crate::book::{Book, sniff_image, warning};
 use crate::slices::Index;
+use crate::{Error, Limits, Warning};
 
 /// Widest `medium`, in pixels.
 const MEDIUM: u32 = 480;
@@ -39,7 +39,7 @@ pub(crate) fn make(book: &Book<'_>, index: &Index, warnings: &mut Vec<Warning>) 
                 continue;
             }
         };
-        match sizes(book, &bytes) {
+        match sizes(&bytes, &book.limits) {
             Ok(sizes) => return sizes,
             Err(why) => warnings.push(warning("cover_unusable", why, Some(path))),
         }
@@ -47,7 +47,12 @@ pub(crate) fn make(book: &Book<'_>, index: &Index, warnings: &mut Vec<Warning>) 
     typographic::cover(&book.package.metadata)
 }
 
-fn sizes(book: &Book<'_>, bytes: &[u8]) -> Result<Vec<Size>, String> {
+/// The three sizes of a picture that stands alone.
+pub(crate) fn of_image(image: &[u8], limits: &Limits) -> Result<Vec<Size>, Error> {
+    sizes(image, limits).map_err(Error::BadImage)
+}
+
+fn sizes(bytes: &[u8], limits: &Limits) -> Result<Vec<Size>, String> {
     let media_type = sniff_image(bytes).ok_or("the cover is not a picture")?;
     let extension = match media_type {
         "image/jpeg" => "jpg",
@@ -57,7 +62,7 @@ fn sizes(book: &Book<'_>, bytes: &[u8]) -> Result<Vec<Size>, String> {
         "image/bmp" => "bmp",
         _ => return Err("the cover's format cannot be decoded".into()),
     };
-    let picture = resize::decode(bytes, &book.limits)?;
+    let picture = resize::decode(bytes, limits)?;
     let (width, height) = (picture.width(), picture.height());
     let mut all = vec![Size {
         name: "original",

@@ -53,7 +53,7 @@ pub(super) fn import(
         match token {
             Token::Semicolon => break,
             Token::CurlyBracketBlock => return,
-            Token::Function(_) => {}
+            Token::Function(_) => media.push(' '),
             Token::ParenthesisBlock => {
                 media.push('(');
                 let _ =
@@ -101,7 +101,8 @@ fn write_plain(token: &Token<'_>, out: &mut String) {
         | Token::Comma
         | Token::Colon
         | Token::Delim('<' | '>' | '=' | '/') => write_token(token, out),
-        _ => {}
+        // What is dropped still holds its neighbours apart.
+        _ => out.push(' '),
     }
 }
 

@@ -1,11 +1,17 @@
 //! The token loop.
 
+use std::borrow::Cow;
+
 use cssparser::{Parser, SourcePosition, ToCss, Token, serialize_string};
 
 use super::{References, import, names};
 
 /// What a dropped reference becomes: a URL that is defined to fail without a request.
 const NOWHERE: &str = "url(\"about:invalid\")";
+
+/// Stands where something was dropped. Without it what stood before and behind would grow together:
+/// of `ur)l(…)` would become `url(…)`, and of `/)*` the beginning of a comment.
+const GAP: &str = "/**/";
 
 /// Rewrites stylesheets.
 pub(crate) struct Rewriter<'a> {
@@ -55,7 +61,8 @@ impl Rewriter<'_> {
     }
 
     fn loose(&self, css: &str, place: Place, out: &mut String) {
-        let mut parser = Parser::new(css);
+        let css = plain(css);
+        let mut parser = Parser::new(&css);
         parser.set_nested_block_limit(u8::MAX);
         self.tokens(&mut parser, place, 0, out);
     }
@@ -70,12 +77,15 @@ impl Rewriter<'_> {
                 return;
             };
             if skipping {
-                skipping = !matches!(token, Token::Semicolon);
+                if token == Token::Semicolon {
+                    skipping = false;
+                    gap(out);
+                }
                 continue;
             }
             match &token {
                 // A comment may hold two tokens apart.
-                Token::Comment(_) => out.push_str("/**/"),
+                Token::Comment(_) => out.push_str(GAP),
                 Token::AtKeyword(name) => match self.at_rule(name, place, parser, out) {
                     true => {}
                     false => out.push_str(parser.slice_from(start)),
@@ -107,8 +117,10 @@ impl Rewriter<'_> {
                     };
                     self.block(parser, "(", ")", inner, depth, out);
                 }
-                Token::BadUrl(_) | Token::BadString(_) | Token::CDO | Token::CDC => {}
-                Token::CloseParenthesis | Token::CloseCurlyBracket | Token::CloseSquareBracket => {}
+                Token::BadUrl(_) | Token::BadString(_) | Token::CDO | Token::CDC => gap(out),
+                Token::CloseParenthesis | Token::CloseCurlyBracket | Token::CloseSquareBracket => {
+                    gap(out)
+                }
                 Token::QuotedString(text) => write_string(text, out),
                 Token::Semicolon => {
                     mapped = None;
@@ -121,6 +133,10 @@ impl Rewriter<'_> {
 
     /// Handles `@import`, `@charset` and `@namespace`. `false`: copy the keyword.
     fn at_rule(&self, name: &str, place: Place, parser: &mut Parser<'_>, out: &mut String) -> bool {
+        let ours = ["import", "charset", "namespace"];
+        if ours.iter().any(|known| name.eq_ignore_ascii_case(known)) {
+            gap(out);
+        }
         if name.eq_ignore_ascii_case("import") {
             import::import(self.references, place == Place::Top, parser, out);
         } else if name.eq_ignore_ascii_case("charset") {
@@ -241,6 +257,33 @@ impl Rewriter<'_> {
             None => out.push_str(NOWHERE),
         }
     }
+}
+
+/// Holds what stands before apart from what comes, where the signs do not do so by themselves.
+fn gap(out: &mut String) {
+    if !out.is_empty() && !out.ends_with([' ', '\t', '\n', '\r', '{', '}', ';']) {
+        out.push_str(GAP);
+    }
+}
+
+/// The input without what would be read differently after it was written: characters that markup
+/// cannot hold, and would lose, become U+FFFD or a line end (CSS Syntax 3, § 3.3, does so with
+/// some); and so does a backslash at the end, which would swallow the bracket written behind it.
+fn plain(css: &str) -> Cow<'_, str> {
+    let escapes = css.len() - css.trim_end_matches('\\').len();
+    let foreign = |c: char| {
+        c.is_control() && !matches!(c, '\t' | '\n' | '\r') || matches!(c, '\u{FFFE}' | '\u{FFFF}')
+    };
+    if escapes == 0 && !css.contains(foreign) {
+        return Cow::Borrowed(css);
+    }
+    let mut plain = css[..css.len() - escapes % 2]
+        .replace('\x0C', "\n")
+        .replace(foreign, "\u{FFFD}");
+    if escapes % 2 == 1 {
+        plain.push('\u{FFFD}');
+    }
+    Cow::Owned(plain)
 }
 
 /// The one string in `url("…")`.

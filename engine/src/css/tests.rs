@@ -159,3 +159,80 @@ fn css_depth_and_css_bytes_cut_a_sheet() {
     };
     assert!(short.sheet("abcd{}efgh{}").len() < 8);
 }
+
+#[test]
+fn what_is_dropped_keeps_its_neighbours_apart() {
+    let cases = [
+        "background:ur)l(//evil.example/x)",
+        "background:ur]l(//evil.example/x)",
+        "background:ur<!--l(//evil.example/x)",
+        "background:ur@charset 'x';l(//evil.example/x)",
+        "background:ur@import 'x';l(//evil.example/x)",
+        "background:ur@namespace;l(//evil.example/x)",
+        "background:ur\u{1}l(//evil.example/x)",
+        "background:ur\u{C}l(//evil.example/x)",
+        "background:ur\u{7F}l(//evil.example/x)",
+        "background:ur\u{FFFF}l(//evil.example/x)",
+        "a:/)* '*/;background:url(//evil.example/x);/*'",
+        "a:/behavior:x;* '*/;background:url(//evil.example/x);/*'",
+        "@im)port 'http://evil.example/x';",
+        "background:image-)set('http://evil.example/x' 1x)",
+        "background:ur\"\nl(//evil.example/x)",
+    ];
+    for css in cases {
+        for out in [style(css), sheet(&format!("a{{{css}}}")), sheet(css)] {
+            // As a browser reads it: controls that markup drops are gone.
+            let read: String = out
+                .chars()
+                .filter(|c| matches!(c, '\n') || !c.is_control() && *c != '\u{FFFF}')
+                .collect();
+            let mut found = Vec::new();
+            fetched(&mut cssparser::Parser::new(&read), false, &mut found);
+            assert_eq!(found, Vec::<String>::new(), "{css:?} -> {out:?}");
+        }
+    }
+}
+
+/// What a browser would ask for: every URL, and the strings of `@import` and `image-set()`.
+fn fetched(parser: &mut cssparser::Parser<'_>, strings: bool, found: &mut Vec<String>) {
+    use cssparser::Token;
+    let mut import = false;
+    while let Ok(token) = parser.next().cloned() {
+        match &token {
+            Token::UnquotedUrl(url) => found.push(url.to_string()),
+            Token::QuotedString(url) if strings || import => found.push(url.to_string()),
+            Token::AtKeyword(name) => import = name.eq_ignore_ascii_case("import"),
+            Token::Semicolon => import = false,
+            _ => {}
+        }
+        let inner = match &token {
+            Token::Function(name) => Some(
+                name.eq_ignore_ascii_case("url")
+                    || name.to_ascii_lowercase().ends_with("image-set"),
+            ),
+            Token::ParenthesisBlock | Token::CurlyBracketBlock | Token::SquareBracketBlock => {
+                Some(false)
+            }
+            _ => None,
+        };
+        if let Some(strings) = inner {
+            let _ = parser.parse_nested_block(|inner| -> Result<(), cssparser::ParseError<()>> {
+                fetched(inner, strings, found);
+                Ok(())
+            });
+        }
+    }
+    found.retain(|url| url != "about:invalid");
+}
+
+#[test]
+fn an_inlined_sheet_does_not_grow_onto_what_stands_before() {
+    assert_eq!(sheet("a@import 'inline.css';b{}"), "a/**/i{}\nb{}");
+    assert_eq!(sheet("@charset 'x';@import 'inline.css';"), "i{}\n");
+}
+
+#[test]
+fn a_backslash_at_the_end_swallows_no_bracket() {
+    assert_eq!(sheet("a{b:c(\\"), "a{b:c(\u{FFFD})}");
+    assert_eq!(style("b:c(\\\\"), "b:c(\\\\)");
+}

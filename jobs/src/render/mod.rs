@@ -18,12 +18,12 @@ use crate::sandbox::{self, Task};
 /// While the old files of a rendition are being removed, look again after so long.
 const RETIRING: Duration = Duration::from_secs(10);
 /// A renderer that was stopped may have met a busy machine; one more try tells.
-const SANDBOX_ATTEMPTS: u32 = 2;
+pub(crate) const SANDBOX_ATTEMPTS: u32 = 2;
 
-/// Why there is no rendition.
+/// Why there is no rendition, or no cover.
 #[derive(Debug)]
-enum Trouble {
-    /// The file is at fault: trying again gives the same.
+pub(crate) enum Trouble {
+    /// The book (or picture) is at fault: trying again gives the same.
     Book { code: String, message: String },
     /// The renderer was stopped or crashed: tried once more.
     Renderer { code: String, message: String },

@@ -92,7 +92,7 @@ fn read_request(channel: &mut File) -> io::Result<(Request, Vec<u8>)> {
 }
 
 impl Confined {
-    /// The book's bytes.
+    /// The bytes of the book, or of the picture.
     #[must_use]
     pub fn book(&self) -> &[u8] {
         self.book.as_deref().unwrap_or_default()
@@ -135,6 +135,11 @@ impl Confined {
                 confined
                     .output
                     .put(&format!("slices/{n}.html"), "text/html", &bytes)?;
+                Ok(None)
+            }
+            Work::Cover => {
+                let options = &confined.request.options;
+                bindery_engine::render_cover(confined.book(), options, &confined.output)?;
                 Ok(None)
             }
         })

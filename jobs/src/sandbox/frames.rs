@@ -48,6 +48,12 @@ pub enum FrameError {
     Incomplete,
 }
 
+/// The sizes of a cover.
+const COVER: [ArtefactKind; 3] = [
+    ArtefactKind::CoverOriginal,
+    ArtefactKind::CoverMedium,
+    ArtefactKind::CoverThumbnail,
+];
 const CODE_CHARS: usize = 64;
 const MEDIA_TYPE_BYTES: usize = 100;
 
@@ -139,9 +145,12 @@ impl<R: Read> Frames<R> {
         if !is_media_type(&media_type) {
             return Err(FrameError::MediaType);
         }
-        if let Work::Slice(n) = self.work
-            && path.kind() != ArtefactKind::Slice(n)
-        {
+        let asked = match self.work {
+            Work::Book => true,
+            Work::Slice(n) => path.kind() == ArtefactKind::Slice(n),
+            Work::Cover => COVER.contains(&path.kind()),
+        };
+        if !asked {
             return Err(FrameError::Path(BadPath));
         }
         within("file_bytes", len, self.limits.file_bytes)?;
@@ -174,10 +183,15 @@ impl<R: Read> Frames<R> {
         within("notes", self.notes, self.limits.notes)
     }
 
-    /// A render is whole when its index, manifest, positions and all its slices have come.
+    /// A render is whole when its index, manifest, positions and all its slices have come, a cover
+    /// when each of its sizes has.
     fn complete(&self, report: Option<&Report>) -> Result<(), FrameError> {
         let whole = match (self.work, report) {
             (Work::Slice(_), None) => self.seen.len() == 1,
+            (Work::Cover, None) => {
+                let has = |kind| self.seen.iter().any(|path| path.kind() == kind);
+                self.seen.len() == COVER.len() && COVER.into_iter().all(has)
+            }
             (Work::Book, Some(report)) => {
                 ["index.json", "manifest.json", "positions.json"]
                     .iter()
@@ -191,7 +205,7 @@ impl<R: Read> Frames<R> {
                         _ => true,
                     })
             }
-            (Work::Slice(_), Some(_)) | (Work::Book, None) => false,
+            (Work::Slice(_) | Work::Cover, Some(_)) | (Work::Book, None) => false,
         };
         if whole {
             Ok(())

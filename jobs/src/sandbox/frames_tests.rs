@@ -220,6 +220,28 @@ fn one_slice_is_all_that_a_slice_request_takes() {
 }
 
 #[test]
+fn the_three_sizes_are_all_that_a_cover_request_takes() {
+    let run = |paths: &[&str]| {
+        let files = paths.iter().map(|path| put(path, b"x"));
+        let end = frame(r#"{"done":{"report":null,"atMicros":1}}"#, b"");
+        let bytes: Vec<u8> = files.chain([end]).flatten().collect();
+        let mut frames = Frames::new(Cursor::new(bytes), Work::Cover, small());
+        (0..=paths.len()).try_for_each(|_| frames.read().map(drop))
+    };
+    let (original, medium, thumbnail) = (
+        "cover/original.png",
+        "cover/medium.jpg",
+        "cover/thumbnail.jpg",
+    );
+    assert!(run(&[original, medium, thumbnail]).is_ok());
+    assert!(run(&[original, medium]).is_err(), "one is missing");
+    assert!(run(&[original, medium, "cover/medium.png"]).is_err());
+    assert!(run(&[original, medium, thumbnail, "cover/medium.png"]).is_err());
+    assert!(run(&["index.json"]).is_err());
+    assert!(run(&["resources/a.css"]).is_err());
+}
+
+#[test]
 fn random_and_mutated_streams_neither_panic_nor_pass_a_limit() {
     let mut random = StdRng::seed_from_u64(7);
     let good = whole_book().concat();

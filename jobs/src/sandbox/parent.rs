@@ -54,11 +54,11 @@ impl Default for Sandbox {
 /// One piece of work for one child.
 #[derive(Debug)]
 pub struct Task {
-    /// The book: a regular file opened for reading.
+    /// The book, or a picture: a regular file opened for reading.
     pub book: File,
     /// For the engine.
     pub options: Options,
-    /// All of it or one slice.
+    /// All of it, one slice, or a cover.
     pub work: Work,
     /// `index.json` of an earlier run; empty unless one slice is wanted.
     pub index: Vec<u8>,
@@ -73,6 +73,15 @@ impl Task {
             options,
             work: Work::Book,
             index: Vec::new(),
+        }
+    }
+
+    /// The sizes of a cover, from `picture`.
+    #[must_use]
+    pub fn cover(picture: File, options: Options) -> Self {
+        Self {
+            work: Work::Cover,
+            ..Self::book(picture, options)
         }
     }
 }
@@ -93,7 +102,7 @@ pub trait Handler {
 /// A child that did its work.
 #[derive(Debug)]
 pub struct Finished {
-    /// The engine's report; `None` when one slice was asked for.
+    /// The engine's report; `None` unless a whole book was asked for.
     pub report: Option<Report>,
     /// From the child's start to its end, by its own clock.
     pub took: Duration,

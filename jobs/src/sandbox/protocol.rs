@@ -17,7 +17,7 @@ use super::paths::ArtefactPath;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Request {
-    /// All of the book, or one slice.
+    /// All of a book, one slice, or a cover.
     pub work: Work,
     /// For the engine; part of the rendition's identity.
     pub options: Options,
@@ -37,14 +37,16 @@ pub struct Request {
     pub index_bytes: u64,
 }
 
-/// How much of the book is wanted.
+/// What is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Work {
-    /// Everything.
+    /// Everything of a book.
     Book,
     /// One slice, from the index of an earlier run.
     Slice(u32),
+    /// The sizes of a cover; the input is a picture.
+    Cover,
 }
 
 /// The JSON of a frame.
@@ -79,7 +81,7 @@ pub enum Header {
     /// All is put.
     #[serde(rename_all = "camelCase")]
     Done {
-        /// The engine's report; absent when one slice was asked for.
+        /// The engine's report; absent unless a whole book was asked for.
         report: Option<Box<Report>>,
         /// Microseconds since the child began.
         at_micros: u64,

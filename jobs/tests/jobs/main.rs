@@ -6,6 +6,7 @@
 
 mod books;
 mod convert;
+mod cover;
 mod faults;
 mod life;
 mod receiver;

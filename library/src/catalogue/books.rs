@@ -8,7 +8,7 @@ use super::{Book, BookEdit, BookStatus, fields, retire};
 use crate::events::{self, EventData, EventType, Metadata};
 use crate::policy::{Action, Actor, BookFacts, can, check};
 use crate::sql::Statement;
-use crate::{Error, Settings, now_ms};
+use crate::{Error, Settings, now_ms, work};
 
 /// One book, for jobs and for callers that check the policy themselves.
 ///
@@ -101,7 +101,7 @@ pub async fn edit_book(
 }
 
 /// Deletes a book with everything that hangs on it. Renditions no other book uses are handed to the
-/// invalidate job; originals are left to the sweep.
+/// invalidate job and a cover of its own to the cover job; originals are left to the sweep.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::VersionConflict`], [`Error::Database`].
@@ -142,6 +142,10 @@ pub async fn delete_book(
     };
     let by = Metadata::by(&actor.user_id);
     events::record(tx, settings, EventType::BookDeleted, data, by).await?;
+    if before.has_cover {
+        // Without a row the job removes all there is.
+        tx.enqueue(work::cover(id)).await?;
+    }
     events::book_hint(tx, id, EventType::BookDeleted);
     Ok(())
 }
@@ -156,6 +160,8 @@ pub(super) struct Before {
     pub set_fields: String,
     pub rendition_id: Option<String>,
     pub serving_id: Option<String>,
+    /// It has a cover of its own, or is about to have one.
+    pub has_cover: bool,
 }
 
 impl Before {
@@ -197,8 +203,8 @@ pub(super) async fn locked(tx: &mut Tx, id: &str) -> Result<Before, Error> {
         .execute(&mut **tx)
         .await?;
     let mut select = Statement::new(
-        "SELECT owner_id, status, version, title, language, set_fields, rendition_id, serving_id \
-         FROM books WHERE id = ",
+        "SELECT owner_id, status, version, title, language, set_fields, rendition_id, serving_id, \
+         COALESCE(cover, cover_wanted) AS any_cover FROM books WHERE id = ",
     );
     select.bind(id.to_owned())?;
     let row = select
@@ -216,6 +222,7 @@ pub(super) async fn locked(tx: &mut Tx, id: &str) -> Result<Before, Error> {
         set_fields: row.try_get("set_fields")?,
         rendition_id: row.try_get("rendition_id")?,
         serving_id: row.try_get("serving_id")?,
+        has_cover: row.try_get::<Option<String>, _>("any_cover")?.is_some(),
     })
 }
 

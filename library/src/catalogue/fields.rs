@@ -248,6 +248,12 @@ fn clean(edit: BookEdit, manner: Manner) -> Result<BookEdit, Error> {
     })
 }
 
+/// Characters that show a text in another order than it is written, in the lines around it as well:
+/// with them a title can look like another (UAX #9, 2.1 to 2.4). Marks like U+200F stay.
+pub(super) fn turns_text(c: char) -> bool {
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
 /// One line: white space collapsed, control characters gone, not too long.
 fn clean_text(
     field: &'static str,
@@ -257,6 +263,7 @@ fn clean_text(
 ) -> Result<String, Error> {
     let spaced: String = text
         .chars()
+        .filter(|c| !turns_text(*c))
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect();
     let line = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -384,6 +391,18 @@ mod tests {
         assert_eq!(clean.language, Some(Some("en-gb".into())));
         assert_eq!(clean.isbn, Some(Some("9780306406157".into())));
         assert_eq!(clean.publisher, Some(None));
+    }
+
+    #[test]
+    fn a_title_cannot_turn_the_text_around() {
+        let edit = BookEdit {
+            title: Some("gnp.\u{202E}epub\u{2066} \u{200F}".into()),
+            authors: Some(vec!["\u{202D}Ann\r\nBcc: x@y".into()]),
+            ..BookEdit::default()
+        };
+        let clean = clean_edit(edit).unwrap();
+        assert_eq!(clean.title.as_deref(), Some("gnp.epub \u{200F}"));
+        assert_eq!(clean.authors.unwrap(), ["Ann Bcc: x@y"]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The catalogue: books, their files, and the renditions made of them.
 
 mod books;
+mod covers;
 mod fields;
 mod isbn;
 mod list;
@@ -14,11 +15,15 @@ mod rows;
 mod uploads;
 
 pub use books::{delete_book, edit_book, get_book, get_books, visible_book};
+pub use covers::{
+    COVER_BYTES, CoverState, clear_cover, cover_state, drop_wanted_cover, give_cover, set_cover,
+    version_of as cover_version,
+};
 pub use isbn::normalise_isbn;
 pub use list::{ListQuery, Sort, list_books};
 pub use model::{
     Book, BookDraft, BookEdit, BookFile, BookStatus, Cover, Format, FoundMetadata, MAGIC_BYTES,
-    Rendition, RenditionError, RenditionState,
+    OwnCover, Rendition, RenditionError, RenditionState, ShownCover,
 };
 pub use names::{name_key, sort_key};
 pub use plan::RenderPlan;
@@ -31,6 +36,6 @@ pub use retire::{
 };
 pub use rows::books_with_file;
 pub use uploads::{
-    Finalised, NewUpload, Upload, delete_upload, expired_uploads, finalise, get_upload, presign,
-    replace_file,
+    Finalised, MOST_OPEN_UPLOADS, NewUpload, Upload, delete_upload, expired_uploads, finalise,
+    get_upload, presign, replace_file,
 };

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
+use crate::storage::Key;
 
 /// A book as the catalogue shows it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -44,6 +45,8 @@ pub struct Book {
     pub rendition: Option<Rendition>,
     /// The last rendition that became ready: serves while the current one is still being made.
     pub serving: Option<Rendition>,
+    /// A cover given to the book itself; stands before its rendition's.
+    pub cover: Option<OwnCover>,
     /// Milliseconds UTC.
     pub created_at: i64,
     /// Milliseconds UTC.
@@ -69,6 +72,24 @@ impl Book {
             .iter()
             .chain(self.serving.iter())
             .find(|r| r.cover.is_some())
+    }
+
+    /// The cover that stands for the book: its own, else its rendition's, if there is any.
+    #[must_use]
+    pub fn shown_cover(&self) -> Option<ShownCover<'_>> {
+        if let Some(own) = &self.cover {
+            return Some(ShownCover {
+                version: &own.version,
+                files: &own.files,
+                book_id: Some(&self.id),
+            });
+        }
+        let rendition = self.cover_rendition()?;
+        Some(ShownCover {
+            version: &rendition.id,
+            files: rendition.cover.as_ref()?,
+            book_id: None,
+        })
     }
 }
 
@@ -287,6 +308,38 @@ pub struct Cover {
     pub medium: Option<String>,
     /// For lists.
     pub thumbnail: Option<String>,
+}
+
+/// A cover that was given to a book. Its files never change: another picture has another version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OwnCover {
+    /// The beginning of the picture's SHA-256, lower-case hex.
+    pub version: String,
+    /// Where the sizes lie, relative to `covers/{book}/`, e.g. `{version}/medium.jpg`.
+    pub files: Cover,
+}
+
+/// The cover to show for a book, wherever it comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShownCover<'a> {
+    /// Differs for different files; lower-case hex of at least 12 digits.
+    pub version: &'a str,
+    /// Paths for [`ShownCover::key`].
+    pub files: &'a Cover,
+    /// The book whose own cover it is; `None` for a rendition's.
+    book_id: Option<&'a str>,
+}
+
+impl ShownCover<'_> {
+    /// Where a path of `files` lies in storage.
+    #[must_use]
+    pub fn key(&self, path: &str) -> Key {
+        match self.book_id {
+            Some(book_id) => Key::book_cover(book_id, path),
+            None => Key::rendition(self.version, path),
+        }
+    }
 }
 
 /// What an uploader may say about a book when finalising; absent fields are filled from the file.

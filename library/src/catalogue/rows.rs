@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
+use serde::de::DeserializeOwned;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
-use super::{Book, BookFile, BookStatus, Cover, Format, Rendition, RenditionError, RenditionState};
+use super::{Book, BookFile, BookStatus, Format, Rendition, RenditionError, RenditionState};
 use crate::Error;
 use crate::sql::Statement;
 
@@ -16,7 +17,8 @@ pub(super) async fn load(conn: &mut AnyConnection, ids: &[String]) -> Result<Vec
     }
     let mut books = Statement::new(
         "SELECT id, owner_id, title, language, description, isbn, publisher, published, series, \
-         series_index, status, version, file_id, rendition_id, serving_id, created_at, updated_at \
+         series_index, status, version, file_id, rendition_id, serving_id, cover, created_at, \
+         updated_at \
          FROM books WHERE id IN ",
     );
     books.bind_list(ids.iter().cloned())?;
@@ -68,10 +70,6 @@ pub(super) const RENDITION_COLUMNS: &str = "SELECT id, sha256, format, state, sl
 pub(super) fn rendition(row: &AnyRow) -> Result<Rendition, Error> {
     let code: Option<String> = row.try_get("error_code")?;
     let message: Option<String> = row.try_get("error_message")?;
-    let cover: Option<String> = row.try_get("cover")?;
-    let cover = cover
-        .map(|text| serde_json::from_str::<Cover>(&text))
-        .transpose();
     Ok(Rendition {
         id: row.try_get("id")?,
         sha256: row.try_get("sha256")?,
@@ -83,9 +81,16 @@ pub(super) fn rendition(row: &AnyRow) -> Result<Rendition, Error> {
             code,
             message: message.unwrap_or_default(),
         }),
-        cover: cover.map_err(|e| Error::Corrupt(format!("cover: {e}")))?,
+        cover: cover_column(row)?,
         updated_at: row.try_get("updated_at")?,
     })
+}
+
+/// Reads the JSON of a `cover` column.
+pub(super) fn cover_column<T: DeserializeOwned>(row: &AnyRow) -> Result<Option<T>, Error> {
+    let text: Option<String> = row.try_get("cover")?;
+    let cover = text.map(|text| serde_json::from_str(&text)).transpose();
+    cover.map_err(|e| Error::Corrupt(format!("cover: {e}")))
 }
 
 fn book(row: &AnyRow) -> Result<Book, Error> {
@@ -109,6 +114,7 @@ fn book(row: &AnyRow) -> Result<Book, Error> {
         file: None,
         rendition: None,
         serving: None,
+        cover: cover_column(row)?,
         created_at: row.try_get("created_at")?,
         updated_at: row.try_get("updated_at")?,
     })

@@ -11,6 +11,10 @@ use crate::policy::{Action, Actor, BookFacts, check};
 use crate::storage::Promoted;
 use crate::{Error, Settings, new_id, now_ms};
 
+/// Uploads one person may have announced and not finished. What is abandoned is swept a day after
+/// its address died, so this also bounds the disk that one account can fill with uploads.
+pub const MOST_OPEN_UPLOADS: i64 = 200;
+
 /// What an uploader announces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewUpload {
@@ -63,12 +67,14 @@ pub struct Finalised {
 /// Announces an upload; for a new book this makes its row, in state `uploading`.
 ///
 /// # Errors
-/// [`Error::Forbidden`], [`Error::NotFound`], [`Error::Invalid`], [`Error::Database`].
+/// [`Error::Forbidden`], [`Error::NotFound`], [`Error::Invalid`], [`Error::TooManyUploads`],
+/// [`Error::Database`].
 pub async fn presign(tx: &mut Tx, actor: &Actor, new: NewUpload) -> Result<Upload, Error> {
     let file_name = base_name(&new.file_name)?;
     let sha256 = checked_sha256(&new.sha256)?;
     let size = i64::try_from(new.size).ok().filter(|size| *size > 0);
     let size = size.ok_or_else(|| Error::invalid("size", "must be at least 1"))?;
+    few_enough_open(tx, &actor.user_id).await?;
     let id = new_id();
     let book_id = match &new.book_id {
         Some(book_id) => {
@@ -273,6 +279,18 @@ pub async fn delete_upload(tx: &mut Tx, id: &str) -> Result<bool, Error> {
     Ok(true)
 }
 
+async fn few_enough_open(tx: &mut Tx, user_id: &str) -> Result<(), Error> {
+    let open = sqlx::query("SELECT COUNT(*) FROM uploads WHERE user_id = $1 AND state = 'open'")
+        .bind(user_id.to_owned())
+        .fetch_one(&mut **tx)
+        .await?;
+    if open.try_get::<i64, _>(0)? < MOST_OPEN_UPLOADS {
+        Ok(())
+    } else {
+        Err(Error::TooManyUploads)
+    }
+}
+
 async fn insert_book(tx: &mut Tx, id: &str, actor: &Actor, file_name: &str) -> Result<(), Error> {
     let title = title_from(file_name);
     sqlx::query(
@@ -377,7 +395,11 @@ fn upload(row: &AnyRow) -> Result<Upload, Error> {
 /// The file's own name: browsers may send folders, of either kind of slash.
 fn base_name(file_name: &str) -> Result<String, Error> {
     let base = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let clean: String = base.chars().filter(|c| !c.is_control()).take(255).collect();
+    let clean: String = base
+        .chars()
+        .filter(|c| !c.is_control() && !fields::turns_text(*c))
+        .take(255)
+        .collect();
     let clean = clean.trim().to_owned();
     if clean.is_empty() {
         Err(Error::invalid("fileName", "must not be empty"))
@@ -419,6 +441,7 @@ mod tests {
     fn file_names_lose_their_folders() {
         assert_eq!(base_name("C:\\Users\\x\\Book.epub").unwrap(), "Book.epub");
         assert_eq!(base_name("/home/x/../Book.epub").unwrap(), "Book.epub");
+        assert_eq!(base_name("a\u{202E}bupe.epub").unwrap(), "abupe.epub");
         assert!(base_name("folder/").is_err());
     }
 

@@ -1,14 +1,20 @@
-//! People: accounts, roles, passwords, and the refresh tokens behind their sessions.
+//! People: accounts, invitations to make one, roles, passwords, and the refresh tokens behind their
+//! sessions.
 
+mod invitations;
 pub mod password;
 mod roles;
 mod tokens;
 mod users;
 
+pub use invitations::{
+    INVITATION_LIFE_MS, Invitation, IssuedInvitation, NewInvitation, accept_invitation,
+    create_invitation, delete_expired_invitations, is_invited, list_invitations, revoke_invitation,
+};
 pub use roles::{Role, UnknownRole};
 pub use tokens::{
-    IssuedToken, RETRY_GRACE_MS, Rotation, UserSession, delete_expired_tokens, issue_token, list_sessions,
-    revoke_all_sessions, revoke_session, revoke_token, rotate_token,
+    IssuedToken, RETRY_GRACE_MS, Rotation, UserSession, delete_expired_tokens, issue_token,
+    list_sessions, revoke_all_sessions, revoke_session, revoke_token, rotate_token,
 };
 pub use users::{
     create_user, credentials, ensure_first_admin, find_by_email, get_user, has_admin, list_users,

@@ -132,7 +132,10 @@ pub async fn rotate_token(tx: &mut Tx, token: &str, lives_ms: i64) -> Result<Rot
     if used_at == 0 {
         return Ok(Rotation::Refused);
     }
-    if revoked_at == 0 && now - used_at <= RETRY_GRACE_MS && !used_since(tx, &family.id, token, used_at).await? {
+    if revoked_at == 0
+        && now - used_at <= RETRY_GRACE_MS
+        && !used_since(tx, &family.id, token, used_at).await?
+    {
         return insert(tx, family, lives_ms).await.map(Rotation::Rotated);
     }
     revoke_family(tx, &family.id).await?;
@@ -142,7 +145,12 @@ pub async fn rotate_token(tx: &mut Tx, token: &str, lives_ms: i64) -> Result<Rot
 }
 
 /// Whether a later token of the family was used after `used_at`: then its client did get an answer.
-async fn used_since(tx: &mut Tx, family_id: &str, token: &str, used_at: i64) -> Result<bool, Error> {
+async fn used_since(
+    tx: &mut Tx,
+    family_id: &str,
+    token: &str,
+    used_at: i64,
+) -> Result<bool, Error> {
     let row = sqlx::query(
         "SELECT id FROM refresh_tokens WHERE family_id = $1 AND used_at > 0 AND created_at >= $2 \
          AND token_hash <> $3 LIMIT 1",
@@ -260,7 +268,7 @@ struct Family {
 }
 
 async fn insert(tx: &mut Tx, family: Family, lives_ms: i64) -> Result<IssuedToken, Error> {
-    let token = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
+    let token = new_token();
     let now = now_ms();
     let expires_at = now.saturating_add(lives_ms);
     sqlx::query(
@@ -296,7 +304,12 @@ async fn revoke_family(tx: &mut Tx, family_id: &str) -> Result<(), Error> {
     Ok(())
 }
 
+/// 256 random bits, base64url.
+pub(super) fn new_token() -> String {
+    URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
+}
+
 /// A plain hash is enough for 256 random bits; a slow one guards what people can remember.
-fn token_hash(token: &str) -> String {
+pub(super) fn token_hash(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
 }

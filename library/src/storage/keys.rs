@@ -14,6 +14,7 @@ const LONGEST_PATH: usize = 512;
 /// | `Upload` | `uploads/{id}` |
 /// | `Original` | `originals/{sha256}` |
 /// | `Rendition` | `content/{rendition}/{path}` |
+/// | `BookCover` | `covers/{book_id}/{file}` |
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Key {
     /// What a client has put and nobody has checked yet.
@@ -33,6 +34,13 @@ pub enum Key {
         /// The path as the engine puts it, e.g. `slices/0.html`.
         path: String,
     },
+    /// A file of a book's own cover.
+    BookCover {
+        /// The book's id.
+        book_id: String,
+        /// `{version}/raw` for the picture as it was given, `{version}/thumbnail.jpg` and so on.
+        file: String,
+    },
 }
 
 /// Names all objects of one kind or of one rendition.
@@ -46,6 +54,8 @@ pub enum Prefix {
     Content,
     /// `content/{rendition}/`
     Rendition(String),
+    /// `covers/{book_id}/`
+    BookCovers(String),
 }
 
 impl Key {
@@ -72,6 +82,15 @@ impl Key {
         }
     }
 
+    /// `covers/{book_id}/{file}`
+    #[must_use]
+    pub fn book_cover(book_id: &str, file: &str) -> Self {
+        Self::BookCover {
+            book_id: book_id.to_owned(),
+            file: file.to_owned(),
+        }
+    }
+
     /// The path as text, without the deployment's prefix.
     ///
     /// # Errors
@@ -88,6 +107,11 @@ impl Key {
                 "content/{}/{}",
                 checked_id(rendition)?,
                 checked_path(path)?
+            )),
+            Self::BookCover { book_id, file } => Ok(format!(
+                "covers/{}/{}",
+                checked_id(book_id)?,
+                checked_path(file)?
             )),
         }
     }
@@ -106,6 +130,7 @@ impl Prefix {
             Self::Originals => Ok("originals".to_owned()),
             Self::Content => Ok("content".to_owned()),
             Self::Rendition(id) => Ok(format!("content/{}", checked_id(id)?)),
+            Self::BookCovers(id) => Ok(format!("covers/{}", checked_id(id)?)),
         }
     }
 }
@@ -149,7 +174,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_name_the_three_folders() {
+    fn keys_name_the_four_folders() {
         let hash = "a".repeat(64);
         assert_eq!(Key::upload("0b-1").to_path().unwrap(), "uploads/0b-1");
         assert_eq!(
@@ -159,6 +184,10 @@ mod tests {
         assert_eq!(
             Key::rendition("ab12", "slices/0.html").to_path().unwrap(),
             "content/ab12/slices/0.html"
+        );
+        assert_eq!(
+            Key::book_cover("0b-1", "ab12/raw").to_path().unwrap(),
+            "covers/0b-1/ab12/raw"
         );
     }
 
@@ -176,10 +205,12 @@ mod tests {
             "./a",
         ] {
             assert!(Key::rendition("ab", path).to_path().is_err(), "{path:?}");
+            assert!(Key::book_cover("ab", path).to_path().is_err(), "{path:?}");
         }
         for id in ["", "..", "a/b", "A", "a.b", &"a".repeat(65)] {
             assert!(Key::upload(id).to_path().is_err(), "{id:?}");
             assert!(Key::rendition(id, "x").to_path().is_err(), "{id:?}");
+            assert!(Key::book_cover(id, "x").to_path().is_err(), "{id:?}");
             assert!(
                 Prefix::Rendition(id.to_owned()).to_path().is_err(),
                 "{id:?}"

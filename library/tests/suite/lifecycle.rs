@@ -25,6 +25,7 @@ on_both_databases!(
     a_rendition_wanted_again_while_it_goes_is_rendered_anew,
     a_rendition_somebody_reads_is_not_retired,
     forgotten_uploads_are_swept,
+    unfinished_uploads_are_counted,
     events_come_back_in_their_envelope,
 );
 
@@ -512,4 +513,35 @@ async fn events_come_back_in_their_envelope(world: World) {
     assert!(matches!(missing, Err(Error::NotFound("event"))));
     let Promoted { format, .. } = file("a");
     assert_eq!(book.file.unwrap().format, format);
+}
+
+async fn unfinished_uploads_are_counted(world: World) {
+    let admin = world.admin().await;
+    let first = world.presign(&admin, &file("a")).await;
+    for _ in 1..catalogue::MOST_OPEN_UPLOADS {
+        world.presign(&admin, &file("a")).await;
+    }
+    let one_more = async |actor: &Actor| {
+        let mut tx = world.pipeline.begin().await.unwrap();
+        let new = catalogue::NewUpload {
+            file_name: "b.epub".into(),
+            size: 1,
+            content_type: "application/epub+zip".into(),
+            sha256: file("b").sha256,
+            book_id: None,
+            expires_at: now_ms() + 60_000,
+        };
+        catalogue::presign(&mut tx, actor, new).await
+    };
+    assert!(matches!(one_more(&admin).await, Err(Error::TooManyUploads)));
+    // Another's count is another's, and a finished one does not count.
+    let other = Actor::from(&world.user("other@example.org", &[Role::Admin]).await);
+    assert!(one_more(&other).await.is_ok());
+    let mut tx = world.pipeline.begin().await.unwrap();
+    let draft = BookDraft::default();
+    catalogue::finalise(&mut tx, &world.settings, &admin, &first, &file("a"), draft)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert!(one_more(&admin).await.is_ok());
 }

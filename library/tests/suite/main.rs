@@ -4,6 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "in a test an unwrap is the assertion")]
 
 mod catalogue;
+mod covers;
+mod invitations;
 mod lifecycle;
 mod people;
 mod reading;
