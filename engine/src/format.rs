@@ -38,7 +38,8 @@ impl Format {
     pub fn output_revision(self) -> u32 {
         match self {
             Self::Epub => 2,
-            Self::Mobi | Self::Pdf => 0,
+            Self::Mobi => 1,
+            Self::Pdf => 0,
         }
     }
 

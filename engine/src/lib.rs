@@ -14,6 +14,7 @@ mod css;
 mod error;
 mod format;
 mod manifest;
+mod mobi;
 mod options;
 mod output;
 mod package;
@@ -48,7 +49,9 @@ pub fn render(
     observer: &dyn Observer,
 ) -> Result<Report, Error> {
     match Format::sniff(book) {
-        Some(Format::Epub) => render::render(book, options, sink, observer),
+        Some(format @ (Format::Epub | Format::Mobi)) => {
+            render::render(format, book, options, sink, observer)
+        }
         Some(other) => Err(Error::UnsupportedFormat(other)),
         None => Err(Error::NotABook),
     }
@@ -68,7 +71,9 @@ pub fn render_slice(
     n: u32,
 ) -> Result<Vec<u8>, Error> {
     match Format::sniff(book) {
-        Some(Format::Epub) => render::render_slice(book, options, index, n),
+        Some(format @ (Format::Epub | Format::Mobi)) => {
+            render::render_slice(format, book, options, index, n)
+        }
         Some(other) => Err(Error::UnsupportedFormat(other)),
         None => Err(Error::NotABook),
     }

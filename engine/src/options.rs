@@ -50,6 +50,16 @@ pub struct Limits {
     pub ratio: u64,
     /// Bytes of one XML document of the package (OPF, NCX, nav, container). Whole book for the OPF, else costs the part.
     pub package_bytes: u64,
+    /// Unpacked bytes of one text record of a MOBI. Costs the record.
+    pub text_record_bytes: u64,
+    /// Phrases of a MOBI's dictionary that refer to each other in a chain. Costs the records that use it.
+    pub huff_depth: u64,
+    /// Unpacked bytes of a MOBI's dictionary. Costs the records that use what is past it.
+    pub huff_bytes: u64,
+    /// Entries of one index of a MOBI. Later ones are dropped.
+    pub index_entries: u64,
+    /// Bytes of the texts of one index of a MOBI. Later ones are dropped.
+    pub index_bytes: u64,
     /// Bytes of one chapter. Costs the chapter.
     pub chapter_bytes: u64,
     /// Bytes of all chapters as the spine lists them, repeats counted. Whole book.
@@ -106,6 +116,11 @@ impl Default for Limits {
             total_bytes: 2 << 30,
             ratio: 300,
             package_bytes: 16 << 20,
+            text_record_bytes: 16 << 20,
+            huff_depth: 32,
+            huff_bytes: 16 << 20,
+            index_entries: 200_000,
+            index_bytes: 16 << 20,
             chapter_bytes: 32 << 20,
             spine_bytes: 256 << 20,
             spine_items: 20_000,

@@ -1,4 +1,4 @@
-//! The order of work for an EPUB.
+//! The order of work for a book of slices.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -14,8 +14,9 @@ use crate::{Error, Format, Observer, Options, Report, Sink, Stage, Warning, cove
 /// Places of the spine that are put before anything else, with what they need.
 const URGENT_PLACES: usize = 3;
 
-/// Renders an EPUB into `sink`.
+/// Renders a book of `format` into `sink`.
 pub(crate) fn render(
+    format: Format,
     bytes: &[u8],
     options: &Options,
     sink: &dyn Sink,
@@ -24,7 +25,7 @@ pub(crate) fn render(
     let output = Output::new(sink, options.limits.output_bytes);
     let mut warnings = Vec::new();
     observer.stage(Stage::Open);
-    let book = Book::open(bytes, &options.limits, &mut warnings)?;
+    let book = Book::open(format, bytes, &options.limits, &mut warnings)?;
     observer.stage(Stage::Scan);
     let index = slices::scan_all(&book, options, &mut warnings)?;
     let sizes = cover::make(&book, &index, &mut warnings);
@@ -58,7 +59,7 @@ pub(crate) fn render(
     }
     cap(&mut warnings, options.limits.warnings as usize);
     Ok(Report {
-        format: Format::Epub,
+        format,
         metadata: book.package.metadata.clone(),
         slices: index.slices,
         bytes: output.bytes(),
@@ -68,14 +69,15 @@ pub(crate) fn render(
 
 /// Renders one slice from a stored index.
 pub(crate) fn render_slice(
+    format: Format,
     bytes: &[u8],
     options: &Options,
     stored: &[u8],
     n: u32,
 ) -> Result<Vec<u8>, Error> {
-    let book = Book::open(bytes, &options.limits, &mut Vec::new())?;
+    let book = Book::open(format, bytes, &options.limits, &mut Vec::new())?;
     let places: Vec<usize> = book.package.spine.iter().map(|place| place.item).collect();
-    let index = Index::parse(stored, options, &places, book.package.items.len())?;
+    let index = Index::parse(stored, format, options, &places, book.package.items.len())?;
     let (place, _) = index.locate(n).ok_or(Error::NoSuchSlice {
         n,
         slices: index.slices,
@@ -168,9 +170,7 @@ impl Work<'_> {
     }
 
     fn size(&self, item: usize) -> u64 {
-        self.book
-            .entry(item)
-            .map_or(0, |i| self.book.archive.entries()[i].size)
+        self.book.size(item)
     }
 
     /// Emits a range of places: small ones in parallel, large ones one by one.

@@ -1,7 +1,7 @@
 //! Every book of the corpus, when it is there: nothing panics or hangs, what must
 //! open opens, and what comes out is safe.
 //!
-//! The corpus is the folder `BINDERY_CORPUS` (with `epub/LIST.tsv`), else
+//! The corpus is the folder `BINDERY_CORPUS` (with `epub/LIST.tsv` and `mobi/LIST.tsv`), else
 //! `../shared/corpora` beside the workspace.
 
 mod support;
@@ -19,16 +19,14 @@ const JUDGED: usize = 12;
 const JUDGED_BYTES: usize = 300_000;
 
 /// The books as (file, kind), or `None` and a line in the list of skipped tests.
-fn books() -> Option<(PathBuf, Vec<(String, String)>)> {
+fn books(kind: &str) -> Option<(PathBuf, Vec<(String, String)>)> {
     let folder = std::env::var_os("BINDERY_CORPUS").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpora"),
         PathBuf::from,
     );
-    let Ok(list) = fs::read_to_string(folder.join("epub/LIST.tsv")) else {
-        skip(&format!(
-            "engine corpus: no {}/epub/LIST.tsv",
-            folder.display()
-        ));
+    let folder = folder.join(kind);
+    let Ok(list) = fs::read_to_string(folder.join("LIST.tsv")) else {
+        skip(&format!("engine corpus: no {}/LIST.tsv", folder.display()));
         return None;
     };
     let books = list
@@ -39,7 +37,7 @@ fn books() -> Option<(PathBuf, Vec<(String, String)>)> {
             Some((columns.first()?.to_string(), columns.get(3)?.to_string()))
         })
         .collect();
-    Some((folder.join("epub"), books))
+    Some((folder, books))
 }
 
 fn skip(reason: &str) {
@@ -52,7 +50,7 @@ fn skip(reason: &str) {
 
 #[test]
 fn every_book_of_the_corpus_opens_or_is_refused_and_is_safe() {
-    let Some((folder, books)) = books() else {
+    let Some((folder, books)) = books("epub") else {
         return;
     };
     let mut wrong = Vec::new();
@@ -99,4 +97,66 @@ fn every_book_of_the_corpus_opens_or_is_refused_and_is_safe() {
         books.len(),
         wrong.join("\n")
     );
+}
+
+#[test]
+fn every_mobi_without_keys_opens_its_links_resolve_and_it_is_safe() {
+    let Some((folder, books)) = books("mobi") else {
+        return;
+    };
+    let mut wrong = Vec::new();
+    for (name, kind) in &books {
+        let Ok(bytes) = fs::read(folder.join(name)) else {
+            continue;
+        };
+        let start = Instant::now();
+        let result = rendered_with(&bytes, &Options::default());
+        if start.elapsed() > Duration::from_secs(5) {
+            wrong.push(format!("{name}: {:?}", start.elapsed()));
+        }
+        match result {
+            Ok(_) if name.contains("-drm") => wrong.push(format!("{name} is encrypted")),
+            Ok((_, files)) => {
+                let slices = files.slices();
+                for (n, slice) in slices.iter().take(JUDGED).enumerate() {
+                    if slice.len() > JUDGED_BYTES {
+                        continue;
+                    }
+                    if let Err(found) = judge::check(slice).and_then(|()| polyglot::check(slice)) {
+                        wrong.push(format!("{name} slice {n}: {found}"));
+                    }
+                }
+                // The dictionary links to an entry behind its end; damaged books may.
+                if kind != "hostile-mobi" && !name.contains("dict") {
+                    wrong.extend(lost_links(name, &slices));
+                }
+            }
+            Err(error) if name.contains("-drm") && error.code() == "drm_protected" => {}
+            Err(_) if kind == "hostile-mobi" => {}
+            Err(error) => wrong.push(format!("{name}: {error}")),
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Links between slices that lead to no slice or no id.
+fn lost_links(name: &str, slices: &[String]) -> Vec<String> {
+    let mut lost = Vec::new();
+    for link in slices
+        .iter()
+        .flat_map(|slice| slice.split(" href=\"").skip(1))
+    {
+        let link = link.split('"').next().unwrap_or_default();
+        let (file, id) = link.split_once('#').unwrap_or((link, ""));
+        let Some(Ok(n)) = file.strip_suffix(".html").map(str::parse::<usize>) else {
+            continue;
+        };
+        let found = slices
+            .get(n)
+            .is_some_and(|slice| id.is_empty() || slice.contains(&format!(" id=\"{id}\"")));
+        if !found {
+            lost.push(format!("{name}: {link}"));
+        }
+    }
+    lost
 }

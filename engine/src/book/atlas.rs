@@ -1,8 +1,8 @@
 //! Which manifest items become resources, and under which names.
 
+use super::files::Files;
 use super::media::{Kind, kind_of};
 use crate::package::Package;
-use crate::zip::Archive;
 
 /// A file that is put under `resources/`.
 #[derive(Debug, Clone)]
@@ -22,7 +22,7 @@ pub(crate) struct Atlas {
 }
 
 impl Atlas {
-    pub fn new(package: &Package, archive: &Archive<'_>) -> Self {
+    pub fn new(package: &Package, files: &dyn Files) -> Self {
         let mut atlas = Self {
             first_place: vec![None; package.items.len()],
             ..Self::default()
@@ -30,7 +30,7 @@ impl Atlas {
         for (i, item) in package.items.iter().enumerate() {
             let (kind, extension, media_type) = kind_of(&item.media_type, &item.path);
             let passed_on =
-                !matches!(kind, Kind::Chapter | Kind::Other) && archive.find(&item.path).is_some();
+                !matches!(kind, Kind::Chapter | Kind::Other) && files.find(&item.path).is_some();
             atlas.kinds.push(kind);
             atlas.resources.push(passed_on.then(|| Resource {
                 name: format!("{i}.{extension}"),

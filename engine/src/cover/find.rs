@@ -75,10 +75,6 @@ fn pictures(book: &Book<'_>, item: usize) -> Vec<usize> {
         .into_iter()
         .filter(|&i| book.atlas.kinds[i] == Kind::Image)
         .collect();
-    let size = |i: usize| {
-        book.entry(i)
-            .map_or(0, |entry| book.archive.entries()[entry].size)
-    };
-    used.sort_by_key(|&i| (std::cmp::Reverse(size(i)), i));
+    used.sort_by_key(|&i| (std::cmp::Reverse(book.size(i)), i));
     used
 }

@@ -252,7 +252,7 @@ fn clip(mut text: String, chars: usize) -> String {
 }
 
 /// Descriptions are often HTML in disguise: tags out, references read.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     if !text.contains('<') {
         return tidy(&crate::source::unescape(text));
     }
@@ -279,7 +279,7 @@ fn plain(text: &str) -> String {
 }
 
 /// The ISBN in an identifier, if its checksum holds (ISO 2108).
-pub(super) fn isbn(text: &str) -> Option<String> {
+pub(crate) fn isbn(text: &str) -> Option<String> {
     let text = text.trim();
     let lower = text.to_ascii_lowercase();
     let body = match lower.rfind("isbn") {

@@ -14,9 +14,10 @@ mod xml;
 pub(crate) use container::find_package;
 pub(crate) use encryption::{Obfuscation, read_encryption};
 pub(crate) use href::{Href, folder};
-pub(crate) use opf::Package;
-pub(crate) use rendition::viewport;
-pub(crate) use toc::{Contents, Entry as TocEntry, read_contents};
+pub(crate) use metadata::{isbn, plain};
+pub(crate) use opf::{Item, ItemRef, Package};
+pub(crate) use rendition::{PageProperties, viewport};
+pub(crate) use toc::{Contents, Entry as TocEntry, Flat, nest, read_contents};
 pub(crate) use xml::{Document, collapse};
 
 #[cfg(test)]

@@ -255,6 +255,14 @@ impl Package {
         }
     }
 
+    /// Adds an item and returns its number; the first at a path keeps it.
+    pub fn add(&mut self, item: Item) -> usize {
+        let i = self.items.len();
+        self.by_path.entry(item.path.clone()).or_insert(i);
+        self.items.push(item);
+        i
+    }
+
     /// The item at a normalised path.
     pub fn item_at(&self, path: &str) -> Option<usize> {
         self.by_path.get(path).copied()

@@ -25,7 +25,7 @@ pub(crate) struct Contents {
 }
 
 /// A line before it is nested.
-pub(super) struct Flat {
+pub(crate) struct Flat {
     pub depth: usize,
     pub entry: Entry,
 }
@@ -151,7 +151,7 @@ fn lines(path: &str, document: &Document, nav: u32, root: &str, limits: &Limits)
 }
 
 /// Nests lines by depth; `toc_depth` lifts what is deeper.
-fn nest(flat: Vec<Flat>, limits: &Limits) -> Vec<Entry> {
+pub(crate) fn nest(flat: Vec<Flat>, limits: &Limits) -> Vec<Entry> {
     let deepest = (limits.toc_depth as usize).max(1) - 1;
     let mut roots: Vec<Entry> = Vec::new();
     // The open branch: finished entries move into their parent from the right.

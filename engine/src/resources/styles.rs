@@ -96,11 +96,7 @@ impl References for Sheet<'_, '_> {
         if self.chain.contains(&item) {
             return None;
         }
-        let size = self
-            .sheets
-            .book
-            .entry(item)
-            .map_or(0, |i| self.sheets.book.archive.entries()[i].size);
+        let size = self.sheets.book.size(item);
         let left = self.sheets.left.get();
         if self.chain.len() as u64 >= limits.css_import_depth || size > left {
             return References::import(&self.resolver, url);

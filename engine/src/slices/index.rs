@@ -68,7 +68,12 @@ pub(crate) struct Index {
 
 impl Index {
     /// Numbers the slices of all places.
-    pub fn new(options: &Options, items: Vec<ItemIndex>, places: &[usize]) -> Result<Self, Error> {
+    pub fn new(
+        format: Format,
+        options: &Options,
+        items: Vec<ItemIndex>,
+        places: &[usize],
+    ) -> Result<Self, Error> {
         let mut spine = Vec::with_capacity(places.len());
         let mut next = 0u64;
         for &item in places {
@@ -83,7 +88,7 @@ impl Index {
             }
         }
         Ok(Self {
-            revision: Format::Epub.output_revision(),
+            revision: format.output_revision(),
             options: options.digest(),
             offsets: 1,
             items,
@@ -95,6 +100,7 @@ impl Index {
     /// Reads a stored index and checks that it was made for these options and this book.
     pub fn parse(
         bytes: &[u8],
+        format: Format,
         options: &Options,
         places: &[usize],
         manifest_items: usize,
@@ -102,7 +108,7 @@ impl Index {
         let bad = |what: &str| Error::BadIndex(what.into());
         let index: Self =
             serde_json::from_slice(bytes).map_err(|error| Error::BadIndex(error.to_string()))?;
-        if index.revision != Format::Epub.output_revision() {
+        if index.revision != format.output_revision() {
             return Err(bad("made by another revision"));
         }
         if index.options != options.digest() {

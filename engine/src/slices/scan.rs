@@ -18,10 +18,7 @@ pub(crate) fn scan_all(
     warnings: &mut Vec<Warning>,
 ) -> Result<Index, Error> {
     let (items, places) = distinct(book);
-    let size = |item: usize| {
-        book.entry(item)
-            .map_or(0, |i| book.archive.entries()[i].size)
-    };
+    let size = |item: usize| book.size(item);
     let mut scanned: Vec<Option<(ItemIndex, Vec<Warning>)>> = items
         .par_iter()
         .enumerate()
@@ -47,7 +44,7 @@ pub(crate) fn scan_all(
         warnings.extend(said);
         indexed.push(item);
     }
-    Index::new(options, indexed, &places)
+    Index::new(book.format, options, indexed, &places)
 }
 
 /// The spine's items, each once, and for every place which of them it shows.
@@ -74,7 +71,7 @@ pub(super) fn shown(book: &Book<'_>, item: usize) -> usize {
         matches!(
             book.atlas.kinds[*i],
             Kind::Chapter | Kind::Svg | Kind::Image
-        ) && book.entry(*i).is_some()
+        ) && book.file(*i).is_some()
     };
     book.package
         .fallbacks(item)

@@ -1,0 +1,203 @@
+//! MOBI, AZW3 and their kin: a Palm database with records of packed markup.
+//!
+//! The two formats, Mobipocket 6 and KF8, are read into the same [`Publication`]
+//! an EPUB gives: documents, resources, contents and metadata by path. A file that
+//! holds both gives the KF8. Offsets of locators count in the documents as they
+//! are made here, so a change that moves text raises the format's output revision.
+//! Sources: MobileRead wiki ("MOBI", "KF8", "PDB"); facts of KindleUnpack.
+
+mod anchors;
+mod bytes;
+mod contents;
+mod exth;
+mod files;
+mod font;
+mod header;
+mod huffcdic;
+mod indx;
+mod kf8;
+mod links;
+mod mobi6;
+mod palmdb;
+mod palmdoc;
+mod text;
+
+use std::collections::HashMap;
+
+use self::exth::{Exth, kind};
+use self::files::Store;
+use self::header::Header;
+use self::links::Kindle;
+use self::palmdb::PalmDb;
+use crate::book::{Publication, warning};
+use crate::package::{Contents, Item, ItemRef, Package, PageProperties, viewport};
+use crate::{Error, Limits, Warning};
+
+/// A book being opened.
+struct Opening<'a, 'l> {
+    db: PalmDb<'a>,
+    /// Record of the header in use.
+    start: usize,
+    header: Header,
+    limits: &'l Limits,
+    store: Store<'a>,
+    package: Package,
+    contents: Contents,
+    warnings: &'l mut Vec<Warning>,
+}
+
+/// Opens a Palm database as a book.
+///
+/// # Errors
+/// `DrmProtected`, `CorruptArchive`, `LimitExceeded` and `EmptySpine`.
+pub(crate) fn open<'a>(
+    bytes: &'a [u8],
+    limits: &Limits,
+    warnings: &mut Vec<Warning>,
+) -> Result<Publication<'a>, Error> {
+    let db = PalmDb::open(bytes, limits)?;
+    let first = Header::read(db.record(0))?;
+    let first_exth = Exth::read(db.record(0), &first);
+    let second = second_book(&db, &first, &first_exth);
+    let end = second.as_ref().map_or(db.len(), |(at, _)| at - 1);
+    let shared = images(&first, 0)..end;
+    let mut ranges = vec![shared];
+    let (start, header) = match second {
+        Some((at, header)) => {
+            ranges.push(images(&header, at)..db.len());
+            (at, header)
+        }
+        None => (0, first),
+    };
+    let exth = Exth::read(db.record(start), &header);
+    let mut book = Opening {
+        db,
+        start,
+        header,
+        limits,
+        store: Store::default(),
+        package: Package::default(),
+        contents: Contents::default(),
+        warnings,
+    };
+    book.describe(&exth);
+    let raw = text::read(&book.db, start, &book.header, limits)?;
+    book.say_lost(raw.lost);
+    let resources = book.resources(ranges);
+    if book.header.version >= 8 {
+        kf8::build(&mut book, raw.bytes)?;
+    } else {
+        mobi6::build(&mut book, raw.bytes)?;
+    }
+    book.find_cover(&exth, &resources);
+    Ok(Publication {
+        package: book.package,
+        contents: book.contents,
+        files: Box::new(book.store),
+    })
+}
+
+/// The KF8 behind a `BOUNDARY`, if there is one that can be read.
+fn second_book(db: &PalmDb<'_>, first: &Header, exth: &Exth<'_>) -> Option<(usize, Header)> {
+    let at = exth.number(kind::BOUNDARY).filter(|&at| at > 0)?;
+    if first.version >= 8 || !db.record(at - 1).starts_with(b"BOUNDARY") {
+        return None;
+    }
+    let header = Header::read(db.record(at)).ok()?;
+    (header.version >= 8).then_some((at, header))
+}
+
+/// The record of a book's first resource.
+fn images(header: &Header, start: usize) -> usize {
+    header
+        .first_image
+        .map_or(usize::MAX, |first| start.saturating_add(first))
+}
+
+impl Opening<'_, '_> {
+    fn describe(&mut self, exth: &Exth<'_>) {
+        self.package.metadata = exth::metadata(exth, &self.header, self.limits);
+        if self.package.metadata.fixed_layout {
+            self.package.rendition.layout = Some("pre-paginated");
+        }
+        // `1072x1448`
+        let size = exth
+            .text(kind::RESOLUTION, &self.header)
+            .unwrap_or_default();
+        if let Some((width, height)) = size.split_once('x') {
+            self.package.rendition.viewport = viewport(&format!("width={width},height={height}"));
+        }
+    }
+
+    fn say_lost(&mut self, records: usize) {
+        if self.db.lost > 0 {
+            let message = format!(
+                "the file is cut short: {} records are missing",
+                self.db.lost
+            );
+            self.warnings.push(warning("file_truncated", message, None));
+        }
+        if records > 0 {
+            let message = format!("{records} pieces of the text cannot be unpacked and are lost");
+            self.warnings.push(warning("text_lost", message, None));
+        }
+    }
+
+    /// Adds the resources of all ranges; their numbers run on.
+    fn resources(&mut self, ranges: Vec<std::ops::Range<usize>>) -> HashMap<usize, usize> {
+        let mut items = HashMap::new();
+        let mut next = 1;
+        for range in ranges.into_iter().filter(|range| range.start < range.end) {
+            let count = range.len();
+            let (store, package) = (&mut self.store, &mut self.package);
+            store.resources(package, &self.db, range, next, self.limits, &mut items);
+            next += count;
+        }
+        items
+    }
+
+    /// Adds a document to the spine.
+    fn chapter(&mut self, path: String, media_type: &str, bytes: Vec<u8>) -> Result<(), Error> {
+        let found = self.package.spine.len() as u64 + 1;
+        if found > self.limits.spine_items {
+            return Err(Error::LimitExceeded {
+                name: "spine_items",
+                found,
+                limit: self.limits.spine_items,
+            });
+        }
+        let item = self.store.made(&mut self.package, path, media_type, bytes);
+        self.package.spine.push(ItemRef {
+            item,
+            linear: true,
+            page: PageProperties::default(),
+        });
+        Ok(())
+    }
+
+    /// Cover, as URI or number, then the thumbnail.
+    fn find_cover(&mut self, exth: &Exth<'_>, resources: &HashMap<usize, usize>) {
+        let uri = exth.text(kind::COVER_URI, &self.header);
+        let named = uri.and_then(|uri| match Kindle::parse(&uri) {
+            Some(Kindle::Embed(n)) => Some(n),
+            _ => None,
+        });
+        let number = |kind| exth.number(kind).map(|n| n.saturating_add(1));
+        for n in [number(kind::COVER), named, number(kind::THUMBNAIL)] {
+            let item = n.and_then(|n| resources.get(&n)).copied();
+            let image = |item: &usize| -> bool {
+                let item: &Item = &self.package.items[*item];
+                item.media_type.starts_with("image/")
+            };
+            if let Some(item) = item
+                .filter(image)
+                .filter(|i| !self.package.covers.contains(i))
+            {
+                self.package.covers.push(item);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
