@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 use bindery_engine::{Format, Options};
 use bindery_library::{Settings, catalogue::RenderPlan, storage::Storage};
 use bindery_pipeline::{Db, DbOptions, PermitsConfig, Pipeline, PipelineOptions};
+use rustix::{fs::Mode, process::umask};
 
 use crate::config::{Config, RedisCarrier};
 
@@ -90,9 +91,13 @@ fn settings(config: &Config) -> Settings {
     }
 }
 
-/// Books, keys and mail are nobody else's business.
+/// Books, keys and mail are nobody else's business, also where the folder was there before and
+/// everybody may enter it: from here on no file is made that others may read. What the group may,
+/// the environment's mask says, so that a web server can be let in.
 fn make_private_folder(path: &Path) -> Result<()> {
     use std::os::unix::fs::DirBuilderExt;
+    let inherited = umask(Mode::empty());
+    umask(inherited | Mode::RWXO);
     let made = std::fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)

@@ -197,3 +197,29 @@ fn import_reads_a_calibre_library_skips_duplicates_and_lists_failures() {
         "{said}"
     );
 }
+
+#[test]
+fn others_may_read_nothing_also_in_a_folder_they_may_enter() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().expect("folder");
+    let data = dir.path().join("data");
+    fs::create_dir(&data).expect("folder");
+    fs::set_permissions(&data, fs::Permissions::from_mode(0o755)).expect("mode");
+    fs::write(dir.path().join("good.epub"), book::epub("Good", 1)).expect("book");
+    let out = run(dir.path(), &["import", "good.epub"]);
+    assert_eq!(out.status.code(), Some(0), "{out:?}");
+    let mut folders = vec![data];
+    let mut files = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("folder") {
+            let entry = entry.expect("entry");
+            let meta = entry.metadata().expect("there");
+            assert_eq!(meta.permissions().mode() & 0o007, 0, "{:?}", entry.path());
+            files += u32::from(meta.is_file());
+            if meta.is_dir() {
+                folders.push(entry.path());
+            }
+        }
+    }
+    assert!(files >= 2, "a database and an original");
+}
