@@ -28,6 +28,7 @@ fn main() -> ExitCode {
 fn misbehave(how: &str, child: Confined) -> ExitCode {
     match how {
         "memory" => allocate(4 << 30),
+        "shared-memory" => return attempt(child, || map_shared(4 << 30)),
         "cpu" => spin(),
         "sleep" => std::thread::sleep(Duration::from_secs(600)),
         "overflow" => {
@@ -106,6 +107,22 @@ fn misbehave(how: &str, child: Confined) -> ExitCode {
 fn allocate(bytes: usize) {
     let mut held = vec![1_u8; bytes];
     black_box(held.as_mut_slice());
+}
+
+/// Memory that a limit on private memory would not count.
+fn map_shared(bytes: usize) -> io::Result<()> {
+    use rustix::mm::{MapFlags, ProtFlags, mmap_anonymous};
+    #[expect(unsafe_code, reason = "there is no safe form")]
+    // SAFETY: a new mapping at an address of the kernel's choice, never used.
+    let mapped = unsafe {
+        mmap_anonymous(
+            std::ptr::null_mut(),
+            bytes,
+            ProtFlags::READ | ProtFlags::WRITE,
+            MapFlags::SHARED,
+        )
+    };
+    mapped.map(drop).map_err(io::Error::from)
 }
 
 fn spin() {

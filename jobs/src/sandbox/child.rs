@@ -67,7 +67,7 @@ pub fn enter() -> io::Result<Confined> {
         .use_current_thread()
         .build_global()
         .map_err(io::Error::other)?;
-    confine::limit_resources(request.memory, request.cpu_seconds)?;
+    confine::limit_resources(request.memory, request.cpu_seconds, request.threads)?;
     Ok(Confined {
         request,
         book,

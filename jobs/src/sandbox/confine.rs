@@ -19,6 +19,10 @@ use super::raw;
 /// First of the user ids that no account has: above what systemd and subuid ranges hand out.
 const NOBODIES: u32 = 0x7000_0000;
 
+/// Address space beyond the memory limit, for each thread: the allocator reserves it without using
+/// it (glibc: 64 MiB, and twice that for a moment).
+const RESERVED: u64 = 192 << 20;
+
 /// Number of the book's descriptor.
 const BOOK: i32 = 3;
 /// Number of the channel's descriptor.
@@ -82,11 +86,18 @@ fn leave_root() {
 /// Sets the resource limits. All threads must stand before.
 ///
 /// What is open stays usable; from here on nothing can be opened, no file can grow, no process or
-/// thread can be made, and memory and CPU are bounded. A system-call filter (seccomp) and a file-system rule set (landlock) belong at the end
-/// of this function, when everything they would forbid is done.
-pub(super) fn limit_resources(memory: u64, cpu_seconds: u64) -> io::Result<()> {
+/// thread can be made, and memory and CPU are bounded. A system-call filter (seccomp) and a
+/// file-system rule set (landlock) belong at the end of this function, when everything they would
+/// forbid is done. They are needed: names can still be made, changed and removed without opening
+/// anything (`mkdir`, `rename`, `unlink`), as far as the user may; processes of the same user can be
+/// signalled; and System V shared memory counts in none of these limits.
+pub(super) fn limit_resources(memory: u64, cpu_seconds: u64, threads: usize) -> io::Result<()> {
+    // `RLIMIT_DATA` does not count memory that is mapped as shared; the address space does.
+    let reserved = RESERVED.saturating_mul(threads as u64);
+    let space = mapped()?.saturating_add(memory).saturating_add(reserved);
     let limits = [
         (Resource::Data, memory),
+        (Resource::As, space),
         (Resource::Fsize, 0),
         (Resource::Core, 0),
         (Resource::Nofile, 0),
@@ -97,6 +108,14 @@ pub(super) fn limit_resources(memory: u64, cpu_seconds: u64) -> io::Result<()> {
     }
     // SIGXCPU first, so that the parent can tell the reason; a handler would gain one second.
     lower(Resource::Cpu, cpu_seconds, cpu_seconds.saturating_add(1))
+}
+
+/// Bytes of address space in use: the program, the book, the stacks.
+fn mapped() -> io::Result<u64> {
+    let sizes = std::fs::read_to_string("/proc/self/statm")?;
+    let pages = sizes.split(' ').next().and_then(|n| n.parse::<u64>().ok());
+    let pages = pages.ok_or_else(|| io::Error::other("/proc/self/statm is not what it was"))?;
+    Ok(pages.saturating_mul(rustix::param::page_size() as u64))
 }
 
 /// Sets a limit, but never above the one inherited.

@@ -183,11 +183,21 @@ fn a_panic_is_an_answer() {
 
 #[test]
 fn nothing_can_be_opened_connected_or_started() {
-    for how in ["open-write", "open-read", "connect", "spawn"] {
+    for how in [
+        "open-write",
+        "open-read",
+        "connect",
+        "spawn",
+        "shared-memory",
+    ] {
         let error = verdict(how, |_| {});
         assert_eq!(error.code(), "engine_panic", "{error:?}");
-        // EMFILE, or for processes EAGAIN.
-        let errno = if how == "spawn" { 11 } else { 24 };
+        // EMFILE; for processes EAGAIN, for memory ENOMEM.
+        let errno = match how {
+            "spawn" => 11,
+            "shared-memory" => 12,
+            _ => 24,
+        };
         assert!(
             error.to_string().contains(&format!("Some({errno})")),
             "{how}: {error}"
