@@ -49,6 +49,7 @@ counted "Rust tests" cargo test --workspace --no-fail-fast
 step "web client checks" npm --prefix web run --silent check
 counted "web client units" npm --prefix web run --silent test
 counted "browser, one machine" tests/browser.sh
+counted "hostile books in Chromium" tests/hostile.sh
 
 skipped=$(sort -u "$BINDERY_SKIPS" | grep -c .)
 passed=$((passed - skipped))
