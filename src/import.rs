@@ -49,14 +49,8 @@ struct Facts {
 /// Adds one book as `actor`'s, published, unless the library has the same file.
 pub async fn add(parts: &Parts, actor: &Actor, found: &Found) -> Result<Outcome> {
     let path = found.path.clone();
-    let facts = tokio::task::spawn_blocking(move || facts(&path)).await??;
-    if facts.size > parts.config.upload_max {
-        anyhow::bail!(
-            "{} bytes are more than upload_max allows ({})",
-            facts.size,
-            parts.config.upload_max
-        );
-    }
+    let largest = parts.config.upload_max;
+    let facts = tokio::task::spawn_blocking(move || facts(&path, largest)).await??;
     let known =
         catalogue::books_with_file(&mut *parts.pipeline.db().read().await?, &facts.sha256, 1)
             .await?;
@@ -196,7 +190,16 @@ fn draft(opf: Option<&Path>) -> Result<BookDraft> {
     })
 }
 
-fn facts(path: &Path) -> Result<Facts> {
+/// Reads the file once. What is plainly no book is not read to its end.
+fn facts(path: &Path, largest: u64) -> Result<Facts> {
+    let found = std::fs::metadata(path)?;
+    // A named pipe or a device would never end, or never begin.
+    anyhow::ensure!(found.is_file(), "not a file");
+    let length = found.len();
+    anyhow::ensure!(
+        length <= largest,
+        "{length} bytes are more than upload_max allows ({largest})"
+    );
     let mut file = File::open(path)?;
     let mut hash = Sha256::new();
     let mut buffer = vec![0; CHUNK];
@@ -209,6 +212,9 @@ fn facts(path: &Path) -> Result<Facts> {
         }
         let wanted = MAGIC_BYTES - head.len();
         head.extend_from_slice(&buffer[..n.min(wanted)]);
+        if head.len() == MAGIC_BYTES && Format::from_magic(&head).is_none() {
+            break;
+        }
         hash.update(&buffer[..n]);
         size += n as u64;
     }
@@ -237,4 +243,41 @@ fn file_stream(path: PathBuf) -> BoxStream<'static, io::Result<Bytes>> {
             Err(e) => futures::stream::once(async { Err(e) }).boxed(),
         })
         .boxed()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::mpsc, time::Duration};
+
+    use super::*;
+
+    /// The refusal, or a panic when there was none in time.
+    fn refusal(path: PathBuf) -> String {
+        let (tell, told) = mpsc::channel();
+        std::thread::spawn(move || tell.send(facts(&path, 1 << 20).err().map(|e| e.to_string())));
+        let answer = told.recv_timeout(Duration::from_secs(10));
+        answer.expect("an answer in time").expect("a refusal")
+    }
+
+    #[test]
+    fn what_never_ends_is_refused_before_it_is_read() {
+        let dir = tempfile::tempdir().expect("folder");
+        let pipe = dir.path().join("pipe.epub");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.expect("mkfifo runs").success());
+        assert_eq!(refusal(pipe), "not a file");
+        assert_eq!(refusal("/dev/zero".into()), "not a file");
+        let sparse = dir.path().join("sparse.epub");
+        let file = File::create(&sparse).expect("file");
+        file.set_len(20 << 30).expect("a sparse file");
+        assert!(refusal(sparse).contains("upload_max"));
+    }
+
+    #[test]
+    fn a_file_of_another_kind_is_refused_by_its_first_bytes() {
+        let dir = tempfile::tempdir().expect("folder");
+        let path = dir.path().join("notes.epub");
+        std::fs::write(&path, vec![b'x'; 5000]).expect("file");
+        assert_eq!(refusal(path), "neither EPUB, MOBI nor PDF");
+    }
 }
