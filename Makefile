@@ -5,7 +5,7 @@ TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
 BINDERY := $(TARGET_DIR)/debug/bindery
 BOOK ?=
 
-.PHONY: help run test web build install-test-servers openapi check convert-corpus clean-data
+.PHONY: help run test web build install-test-servers openapi check conformance convert-corpus clean-data
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 26
@@ -33,6 +33,9 @@ install-test-servers: ## Install PostgreSQL, Redis, SeaweedFS and Chromium for t
 openapi: ## Write openapi/openapi.json and the TypeScript client anew
 	$(CARGO) run --quiet -- openapi > openapi/openapi.json.new && mv openapi/openapi.json.new openapi/openapi.json
 	cd openapi/client && npm ci --silent && npm run --silent generate
+
+conformance: build ## Judge the W3C's EPUB tests of the corpus in Chromium (TESTS="words" for some)
+	node tests/conformance/run.mjs $(BINDERY) $(TESTS)
 
 check: ## Format, lints, import rules, licences
 	$(CARGO) fmt --all --check
