@@ -97,7 +97,7 @@ pub(super) fn read(document: &Document, package: u32, metadata: u32, limits: &Li
         ..Metadata::default()
     };
     out.language = out.languages.first().cloned();
-    titles(&metas, metadata, chars, &mut out);
+    titles(&metas, package, metadata, chars, &mut out);
     people(&metas, metadata, cap, &mut out);
     identifiers(&metas, package, metadata, cap, &mut out);
     dates(&metas, metadata, &mut out);
@@ -106,7 +106,7 @@ pub(super) fn read(document: &Document, package: u32, metadata: u32, limits: &Li
 }
 
 /// The main title is the one refined as such, else the first (EPUB 3.3 § 5.5.3.1.2).
-fn titles(metas: &Metas<'_>, metadata: u32, chars: usize, out: &mut Metadata) {
+fn titles(metas: &Metas<'_>, package: u32, metadata: u32, chars: usize, out: &mut Metadata) {
     let document = metas.document;
     let titles: Vec<u32> = document
         .descendants(metadata, "title")
@@ -117,8 +117,13 @@ fn titles(metas: &Metas<'_>, metadata: u32, chars: usize, out: &mut Metadata) {
         .iter()
         .find(|&&at| kind(at).as_deref() == Some("main"))
         .or_else(|| titles.first());
+    let base = document.attribute(package, "dir");
+    let text = |at: u32| {
+        let direction = document.attribute(at, "dir").or(base);
+        directed(clip(document.content(at), chars), direction)
+    };
     if let Some(&main) = main {
-        out.title = clip(document.content(main), chars);
+        out.title = text(main);
         out.sort_title = metas
             .refined(main, "file-as")
             .or_else(|| metas.first("", "calibre:title_sort"));
@@ -126,7 +131,7 @@ fn titles(metas: &Metas<'_>, metadata: u32, chars: usize, out: &mut Metadata) {
     let subtitle = titles
         .iter()
         .find(|&&at| kind(at).as_deref() == Some("subtitle"));
-    out.subtitle = subtitle.map(|&at| clip(document.content(at), chars));
+    out.subtitle = subtitle.map(|&at| text(at));
 }
 
 fn people(metas: &Metas<'_>, metadata: u32, cap: usize, out: &mut Metadata) {
@@ -235,6 +240,26 @@ fn series(metas: &Metas<'_>, out: &mut Metadata) {
         out.series = metas.first("", "calibre:series");
         out.series_index = number(metas.first("", "calibre:series_index"));
     }
+}
+
+/// A text of mixed scripts whose declared direction (`dir`) is not the one its first letter gives: a mark
+/// in front of it (U+200F or U+200E) says so wherever it is shown (Unicode TR 9, rule P2).
+fn directed(text: String, direction: Option<&str>) -> String {
+    let strong = |rtl: bool| text.find(|c: char| c.is_alphabetic() && is_rtl(c) == rtl);
+    let (Some(left), Some(right)) = (strong(false), strong(true)) else {
+        return text;
+    };
+    match direction.map(str::trim) {
+        Some("rtl") if left < right => format!("\u{200F}{text}"),
+        Some("ltr") if right < left => format!("\u{200E}{text}"),
+        _ => text,
+    }
+}
+
+/// Letters of the scripts that run from the right.
+fn is_rtl(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFF}'
+        | '\u{10800}'..='\u{10FFF}' | '\u{1E800}'..='\u{1EFFF}')
 }
 
 fn tidy(text: &str) -> String {
