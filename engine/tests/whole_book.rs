@@ -316,6 +316,23 @@ fn fallbacks_are_followed() {
 }
 
 #[test]
+fn what_needs_scripts_gives_way_to_its_fallback() {
+    let book = archive(&[
+        ("META-INF/container.xml".into(), b"<container><rootfiles><rootfile full-path='p.opf'/></rootfiles></container>".to_vec()),
+        ("p.opf".into(), b"<package><metadata/><manifest><item id='a' href='a.xhtml' media-type='application/xhtml+xml' properties='scripted' fallback='b'/>\
+            <item id='b' href='b.xhtml' media-type='application/xhtml+xml'/>\
+            <item id='c' href='c.xhtml' media-type='application/xhtml+xml' properties='scripted'/></manifest>\
+            <spine><itemref idref='a'/><itemref idref='c'/></spine></package>".to_vec()),
+        ("a.xhtml".into(), chapter("<p>a game</p>").into_bytes()),
+        ("b.xhtml".into(), chapter("<p>its rules</p>").into_bytes()),
+        ("c.xhtml".into(), chapter("<p>no stand-in</p>").into_bytes()),
+    ]);
+    let (_, files) = rendered(&book);
+    assert!(files.text("slices/0.html").contains("its rules"));
+    assert!(files.text("slices/1.html").contains("no stand-in"));
+}
+
+#[test]
 fn damage_costs_the_chapter_only() {
     let mut book = Epub::new()
         .chapter("a.xhtml", "<p>first</p>")

@@ -1,6 +1,7 @@
 //! An opened book: files, package, contents, and where everything goes.
 
 mod atlas;
+mod data_url;
 mod epub;
 mod files;
 mod media;

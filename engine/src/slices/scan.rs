@@ -66,6 +66,9 @@ pub(super) fn distinct(book: &Book<'_>) -> (Vec<usize>, Vec<usize>) {
 }
 
 /// The item that is shown for `item`: itself, or the first fallback that can be.
+///
+/// Scripts are never run here, so an item that says it needs them (`scripted`) gives way to its
+/// fallback where it has one (EPUB Reading Systems 3.3, section 6.2).
 pub(super) fn shown(book: &Book<'_>, item: usize) -> usize {
     let can = |i: &usize| {
         matches!(
@@ -73,11 +76,18 @@ pub(super) fn shown(book: &Book<'_>, item: usize) -> usize {
             Kind::Chapter | Kind::Svg | Kind::Image
         ) && book.file(*i).is_some()
     };
-    book.package
+    let chain: Vec<usize> = book
+        .package
         .fallbacks(item)
         .into_iter()
-        .find(can)
-        .unwrap_or(item)
+        .filter(can)
+        .collect();
+    let still = |i: &&usize| !book.package.items[**i].has("scripted");
+    *chain
+        .iter()
+        .find(still)
+        .or_else(|| chain.first())
+        .unwrap_or(&item)
 }
 
 fn scan(
