@@ -5,7 +5,7 @@ TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
 BINDERY := $(TARGET_DIR)/debug/bindery
 BOOK ?=
 
-.PHONY: help run test web build install-test-servers openapi check conformance convert-corpus clean-data
+.PHONY: help run test web build install-test-servers openapi check conformance hostile-corpus convert-corpus clean-data
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 26
@@ -36,6 +36,9 @@ openapi: ## Write openapi/openapi.json and the TypeScript client anew
 
 conformance: build ## Judge the W3C's EPUB tests of the corpus in Chromium (TESTS="words" for some)
 	node tests/conformance/run.mjs $(BINDERY) $(TESTS)
+
+hostile-corpus: build ## Open all hostile books of the corpus in Chromium without a content policy
+	node tests/hostile-corpus.mjs $(BINDERY)
 
 check: ## Format, lints, import rules, licences
 	$(CARGO) fmt --all --check
