@@ -77,13 +77,21 @@ export async function reading(world) {
   );
 
   await step(
-    "a link out of the book opens a tab that cannot reach back",
+    "a link out of the book asks first, then opens a tab that cannot reach back",
     async () => {
       await read("?slice=0");
       await shows("The First Sheet");
       watch.clear();
+      const press = () => inSlice(page, (slice) => slice.querySelector("a[href^='http']").click());
+      await press();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByText(`${foreign}/elsewhere`).waitFor();
+      assert.deepEqual(watch.foreign, [], "nothing is asked for before the person agrees");
+      await dialog.getByRole("button", { name: "Stay here" }).click();
+      await dialog.waitFor({ state: "detached" });
+      await press();
       const opened = context.waitForEvent("page");
-      await inSlice(page, (slice) => slice.querySelector("a[href^='http']").click());
+      await dialog.getByRole("link", { name: "Open in a new tab" }).click();
       const tab = await opened;
       assert.equal(await tab.evaluate(() => window.opener), null);
       await tab.close();

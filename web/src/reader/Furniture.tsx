@@ -47,6 +47,11 @@ function toText() {
 interface FootProps {
   chapter: string;
   total: number;
+  /** The position one is at and how many there are; unknown without a position list. */
+  position: number | undefined;
+  positions: number;
+  /** What the buttons turn. */
+  unit: "page" | "chapter";
   rtl: boolean;
   first: boolean;
   last: boolean;
@@ -55,18 +60,19 @@ interface FootProps {
   onTurn: (step: 1 | -1) => void;
 }
 
-export function Foot({ chapter, total, rtl, first, last, back, onTurn }: FootProps) {
+export function Foot(props: FootProps) {
+  const { chapter, total, position, positions, unit, rtl, first, last, back, onTurn } = props;
   return (
     <footer className="reader-foot">
-      <nav aria-label="Chapters">
+      <nav aria-label={unit === "page" ? "Pages" : "Chapters"} className={rtl ? "rtl" : undefined}>
         <button
           type="button"
           className="button plain"
           aria-disabled={first}
           onClick={() => onTurn(-1)}
-          aria-label="Previous chapter"
+          aria-label={`Previous ${unit}`}
         >
-          <Icon name={rtl ? "right" : "left"} /> <span className="wide">Previous</span>
+          {!rtl && <Icon name="left" />} <span className="wide">Previous</span> {rtl && <Icon name="right" />}
         </button>
         <div className="reader-place">
           {back ? (
@@ -78,7 +84,15 @@ export function Foot({ chapter, total, rtl, first, last, back, onTurn }: FootPro
           )}
           <span className="reader-percent">
             <Bar label="Read of the book" value={total} />
-            <span className="small soft">{percent(total)}</span>
+            <span className="small soft">
+              {percent(total)}
+              {position !== undefined && positions > 1 && (
+                <span className="reader-position" title="Position in the book">
+                  {" · "}
+                  {position} of {positions}
+                </span>
+              )}
+            </span>
           </span>
         </div>
         <button
@@ -86,9 +100,9 @@ export function Foot({ chapter, total, rtl, first, last, back, onTurn }: FootPro
           className="button plain"
           aria-disabled={last}
           onClick={() => onTurn(1)}
-          aria-label="Next chapter"
+          aria-label={`Next ${unit}`}
         >
-          <span className="wide">Next</span> <Icon name={rtl ? "left" : "right"} />
+          {rtl && <Icon name="left" />} <span className="wide">Next</span> {!rtl && <Icon name="right" />}
         </button>
       </nav>
     </footer>
