@@ -43,18 +43,28 @@ export class Picture {
     return found;
   }
 
-  /** The share of pixels in which two boxes of the same size differ clearly. */
-  difference(box, other) {
+  /**
+   * How alike the ink of two boxes is, 0 to 1: the correlation of their darkness, at the best of the
+   * places within three pixels (letters stand on parts of pixels).
+   */
+  likeness(box, other) {
     const [width, height] = [Math.round(box.right - box.left), Math.round(box.bottom - box.top)];
-    let differing = 0;
-    for (let y = 0; y < height; y += 1) {
-      for (let x = 0; x < width; x += 1) {
-        const a = this.at(Math.round(box.left) + x, Math.round(box.top) + y);
-        const b = this.at(Math.round(other.left) + x, Math.round(other.top) + y);
-        if (Math.abs(a[0] - b[0]) + Math.abs(a[1] - b[1]) + Math.abs(a[2] - b[2]) > 240) differing += 1;
+    const ink = (from, dx, dy) => {
+      const out = [];
+      for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) out.push(765 - this.at(Math.round(from.left) + x + dx, Math.round(from.top) + y + dy).reduce((sum, part) => sum + part, 0));
+      const mean = out.reduce((sum, value) => sum + value, 0) / out.length;
+      return out.map((value) => value - mean);
+    };
+    const dot = (a, b) => a.reduce((sum, value, n) => sum + value * b[n], 0);
+    const first = ink(box, 0, 0);
+    let best = 0;
+    for (let dx = -3; dx <= 3; dx += 1) {
+      for (let dy = -3; dy <= 3; dy += 1) {
+        const second = ink(other, dx, dy);
+        best = Math.max(best, dot(first, second) / Math.sqrt(dot(first, first) * dot(second, second)));
       }
     }
-    return differing / Math.max(1, width * height);
+    return best;
   }
 }
 
@@ -63,8 +73,12 @@ export const red = (r, g, b) => r > 200 && g < 60 && b < 60;
 export const green = (r, g, b) => r < 30 && g > 110 && g < 150 && b < 30;
 /** CSS `green` at half opacity on white: the stars of the SVG tests. */
 export const halfGreen = (r, g, b) => Math.abs(r - 127) < 24 && Math.abs(g - 191) < 24 && Math.abs(b - 127) < 24;
+/** The reader's paper and pages' white. */
+export const pale = (r, g, b) => r > 240 && g > 240 && b > 230;
 export const white = (r, g, b) => r > 250 && g > 250 && b > 250;
 export const dark = (r, g, b) => r < 110 && g < 110 && b < 110;
+/** Anything drawn on the paper, however thin. */
+export const inked = (r, g, b) => Math.min(r, g, b) < 200;
 export const blue = (r, g, b) => b > 180 && r < 120 && g < 120;
 export const magenta = (r, g, b) => r > 180 && b > 180 && g < 120;
 

@@ -2,7 +2,9 @@
 //   node tests/conformance/run.mjs BINDERY [NAME…]    all tests, or those whose names contain one of the words
 //   node tests/conformance/run.mjs --list             only the list of what is judged and how
 // The corpus is $BINDERY_CORPUS or ../shared/corpora. A full run writes bindery.json and the table in README.md.
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { launch } from "../../web/e2e/browser.mjs";
 import { judged } from "./catalogue.mjs";
@@ -23,6 +25,17 @@ function corpus() {
     if (files.length > 0) return new Map(files.sort().map((name) => [name.slice(4, -5), join(place, name)]));
   }
   return new Map();
+}
+
+/** The same files, packed with bzip2 (all but `mimetype`). */
+function repacked(path) {
+  const out = join(mkdtempSync(join(tmpdir(), "repacked-")), "book.epub");
+  const program = `import sys, zipfile as z
+with z.ZipFile(sys.argv[1]) as old, z.ZipFile(sys.argv[2], "w") as new:
+    for name in old.namelist():
+        new.writestr(name, old.read(name), z.ZIP_STORED if name == "mimetype" else z.ZIP_BZIP2)`;
+  execFileSync("python3", ["-c", program, path, out]);
+  return out;
 }
 
 async function withPatience(work) {
@@ -67,7 +80,7 @@ async function main() {
   let browser;
   try {
     const imported = {};
-    for (const name of names) if (words.length === 0 || wanted(name) || name.startsWith("pkg-unique-id")) imported[name] = await server.library.add(books.get(name));
+    for (const name of names) if (words.length === 0 || wanted(name) || name.startsWith("pkg-unique-id")) imported[name] = await server.library.add(judged[name].repack ? repacked(books.get(name)) : books.get(name));
     const ids = Object.fromEntries(Object.entries(imported).map(([name, { id }]) => [name, id]));
     browser = await launch();
     const desk = new Desk(browser, server);
