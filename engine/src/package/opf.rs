@@ -57,6 +57,9 @@ pub(crate) struct Package {
     pub guide: Vec<(String, String, String)>,
     /// Entries of the spine that name no item.
     pub dangling: Vec<String>,
+    /// Whether the package's language says nothing about chapters that name none. So it is in version
+    /// 3, where it is the language of the metadata; older books rely on it for their text.
+    pub own_languages: bool,
     by_path: HashMap<String, usize>,
 }
 
@@ -76,6 +79,9 @@ impl Package {
         let mut book = Self {
             path: path.into(),
             root: root.into(),
+            own_languages: document
+                .attribute(package, "version")
+                .is_some_and(|version| version.trim().starts_with('3')),
             ..Self::default()
         };
         let ids = book.read_items(&document, package, limits)?;

@@ -34,6 +34,14 @@ pub(crate) struct Entry {
     pub crc: u32,
 }
 
+impl Entry {
+    /// Whether a compression is named that zip knows (APPNOTE 4.4.5) and EPUB forbids (EPUB Reading
+    /// Systems 3.3: "in error"). Other numbers are damage, which costs the entry only.
+    fn is_packed_otherwise(&self) -> bool {
+        matches!(self.method, 1..=6 | 9 | 10 | 12 | 14 | 16 | 18..=20 | 93..=98)
+    }
+}
+
 /// Why one entry could not be read. It costs that entry only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum EntryError {
@@ -69,10 +77,16 @@ impl<'a> Archive<'a> {
     /// Reads the central directory.
     ///
     /// # Errors
-    /// `NotAZip`, `CorruptArchive` for a directory that cannot be trusted, and
-    /// `LimitExceeded` for `entries`, `total_bytes` and `ratio`.
+    /// `NotAZip`, `CorruptArchive` for a directory that cannot be trusted or names
+    /// a compression that EPUB forbids, and `LimitExceeded` for `entries`, `total_bytes` and `ratio`.
     pub fn open(book: &'a [u8], limits: &Limits) -> Result<Self, Error> {
         let entries = directory::read(book, limits)?;
+        if let Some(entry) = entries.iter().find(|entry| entry.is_packed_otherwise()) {
+            return Err(Error::CorruptArchive(format!(
+                "{} is compressed by a method other than Deflate",
+                entry.name
+            )));
+        }
         let overlapping = directory::overlaps(&entries);
         directory::check_totals(&entries, &overlapping, book.len() as u64, limits)?;
         let mut by_name = HashMap::with_capacity(entries.len());

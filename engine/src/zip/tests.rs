@@ -94,7 +94,7 @@ fn damage_costs_the_entry() {
     book[directory + 24] ^= 1;
     assert_eq!(open(&book).unwrap().read("a", 99), Err(EntryError::Inflate));
     assert!(open(&book).unwrap().read("b", 99).is_ok());
-    book[directory + 10] = 12;
+    book[directory + 10] = 77;
     assert_eq!(open(&book).unwrap().read("a", 99), Err(EntryError::Method));
     book[directory + 8] |= 1;
     assert_eq!(
@@ -158,4 +158,16 @@ fn names_are_normalised() {
     assert_eq!(normalise("/e\u{301}"), "é");
     assert_eq!(percent_decode("a%20b%C3%A9%zz%"), "a bé%zz%");
     assert_eq!(percent_decode("%FF"), "%FF");
+}
+
+#[test]
+fn a_compression_other_than_deflate_is_an_error() {
+    let mut book = archive(&[("a", LONG), ("b", LONG)]);
+    let directory = find(&book, b"PK\x01\x02");
+    for method in [12, 14, 93] {
+        book[directory + 10] = method;
+        let error = open(&book).err().unwrap();
+        assert_eq!(error.code(), "corrupt_archive");
+        assert!(error.to_string().contains("a is compressed"), "{error}");
+    }
 }
