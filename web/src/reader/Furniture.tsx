@@ -8,10 +8,14 @@ interface HeadProps {
   title: string;
   chapter: string;
   onContents: () => void;
+  /** Absent where there is nothing to hear. */
+  onListen: (() => void) | undefined;
+  listening: boolean;
   onTypography: () => void;
 }
 
-export function Head({ bookId, title, chapter, onContents, onTypography }: HeadProps) {
+export function Head(props: HeadProps) {
+  const { bookId, title, chapter, onContents, onListen, listening, onTypography } = props;
   return (
     <header className="reader-head">
       <button type="button" className="skip" onClick={toText}>
@@ -24,10 +28,23 @@ export function Head({ bookId, title, chapter, onContents, onTypography }: HeadP
         <Icon name="toc" />
       </button>
       <h1 className="reader-title">
-        <span>{title}</span>
+        <span dir="auto">{title}</span>
         <span className="visually-hidden">: </span>
-        <span className="small soft">{chapter}</span>
+        <span className="small soft" dir="auto">
+          {chapter}
+        </span>
       </h1>
+      {onListen && (
+        <button
+          type="button"
+          className="button plain icon-only"
+          onClick={onListen}
+          aria-label="Read aloud"
+          aria-pressed={listening}
+        >
+          <Icon name="sound" />
+        </button>
+      )}
       <button
         type="button"
         className="button plain icon-only"

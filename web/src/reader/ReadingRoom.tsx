@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { ReadingSession } from "../api/types";
 import { announce } from "../shell/announce";
 import { percent } from "../shell/format";
@@ -11,6 +11,7 @@ import { LeaveDialog } from "./LeaveDialog";
 import { destinationOf, wantsTab } from "./links";
 import { looks } from "./looks";
 import { Notices } from "./Notices";
+import type { NarrationHandle } from "./narration/Narration";
 import { Pages } from "./Pages";
 import { usePassage } from "./passage";
 import { locatorOf, type Measure, type Place } from "./place";
@@ -20,6 +21,8 @@ import { Views } from "./spreads";
 import { useStage } from "./stage";
 import { TypographyPanel } from "./TypographyPanel";
 import { useTypography } from "./typography";
+
+const Narration = lazy(() => import("./narration/Narration"));
 
 interface ReadingRoomProps {
   userId: string;
@@ -43,6 +46,8 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
   const lead = view[0].slice;
   const [shown, setShown] = useState<Place>(begin);
   const [panel, setPanel] = useState<Panel>();
+  const [reading, setReading] = useState<"playing" | "paused">();
+  const narration = useRef<NarrationHandle>(null);
   const [loaded, setLoaded] = useState<number[]>([]);
   const [typography, setTypography] = useTypography();
   const appTheme = useShownTheme();
@@ -81,6 +86,7 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
     if (!document || !view.some(({ slice }) => slice === to)) return;
     document.land(target);
     if (target.at === "fragment") document.focus(target.id);
+    narration.current?.arrived(to);
   };
   /** As `jump`, but one may want to return: by a link, or to what lies beside the reading order. */
   const visit = (to: number, target: Target) => {
@@ -107,7 +113,7 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
       );
     else if (destination) visit(destination.slice, destination.target);
   };
-  const events = (_slice: number): FrameEvents => ({
+  const events = (slice: number): FrameEvents => ({
     onScroll: note,
     onKey,
     onLink: (event, href) => {
@@ -115,7 +121,7 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
       event.preventDefault();
       onAddress(href, event);
     },
-    onPress: () => undefined,
+    onPress: (event) => narration.current?.press(slice, event.target as Element),
     onSwipe: (direction) => turn(publication.rtl ? (-direction as 1 | -1) : direction),
     onWheel: turn,
   });
@@ -126,6 +132,7 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
     setLoaded([...documents.current.keys()]);
     const target: Target = slice === passage.slice ? passage.target() : { at: "start" };
     opened.land(target);
+    narration.current?.arrived(slice);
     if (slice !== lead) return;
     // A turn made inside the text goes on inside the text; one made by a button leaves the focus there.
     const active = globalThis.document.activeElement;
@@ -143,6 +150,7 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
     documents.current.delete(slice);
     setLoaded([...documents.current.keys()]);
   }, []);
+  const sounds = view.some(({ slice }) => publication.overlay(slice) !== undefined);
   const following = views.next(passage.slice, 1);
   const whole = view.every(({ slice }) => loaded.includes(slice));
   const paged = mode === "paginated" ? main()?.page() : undefined;
@@ -151,6 +159,7 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
       className="reader"
       data-paper={paper}
       data-flow={mode}
+      data-overlay={reading}
       data-spread={mode === "fixed" ? view.length : undefined}
     >
       <Head
@@ -158,6 +167,8 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
         title={title}
         chapter={publication.title(lead)}
         onContents={() => setPanel("contents")}
+        onListen={sounds || reading ? () => setReading(reading ? undefined : "paused") : undefined}
+        listening={reading !== undefined}
         onTypography={() => setPanel("typography")}
       />
       <Notices publication={publication} view={view} landscape={landscape} />
@@ -177,6 +188,22 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
           />
         )}
       </main>
+      {reading && (
+        <Suspense>
+          <Narration
+            handle={narration}
+            session={session}
+            publication={publication}
+            view={view}
+            documentOf={(slice) => documents.current.get(slice)}
+            onGo={(slice, id) =>
+              passage.go(slice, id === undefined ? { at: "start" } : { at: "fragment", id }, "replace")
+            }
+            onState={setReading}
+            onClose={() => setReading(undefined)}
+          />
+        </Suspense>
+      )}
       <Foot
         chapter={publication.title(lead)}
         total={measure.total(seen)}

@@ -58,7 +58,7 @@ export function TypographyPanel({ typography, onChange, onClose }: PanelProps) {
           options={families}
           onValue={(value) => onChange({ family: value })}
         />
-        <Choice label="Pages" value={flow} options={flows} onValue={(value) => onChange({ flow: value })} />
+        <Choice label="Layout" value={flow} options={flows} onValue={(value) => onChange({ flow: value })} />
         <fieldset className="papers">
           <legend className="field-label">Paper</legend>
           {(Object.entries(papers) as [Paper, string][]).map(([value, name]) => (

@@ -146,6 +146,12 @@ export class SliceDocument {
     this.#extent.scroll(this.#extent.paginated ? this.#page(start) : start - page / 4);
   }
 
+  /** Whether an element begins in the window or behind it. */
+  follows(element: Element): boolean {
+    const box = boxOf(element);
+    return box !== undefined && this.#extent.startOf(box) >= this.#extent.read().at - 2;
+  }
+
   /** Whether an element begins on or before what the window shows; true for what is not there. */
   passed(id: string): boolean {
     const element = this.document.getElementById(id);
