@@ -3,12 +3,10 @@ import type { ReadingSession } from "../api/types";
 import { announce } from "../shell/announce";
 import { percent } from "../shell/format";
 import { useShownTheme } from "../shell/theme";
-import { Contents } from "./Contents";
 import { Foot, Head } from "./Furniture";
 import type { FrameEvents, SliceDocument } from "./frame";
 import { turnOf } from "./keys";
-import { LeaveDialog } from "./LeaveDialog";
-import { destinationOf, wantsTab } from "./links";
+import { destinationOf, leadsToNote, wantsTab } from "./links";
 import { looks } from "./looks";
 import { Notices } from "./Notices";
 import type { NarrationHandle } from "./narration/Narration";
@@ -19,9 +17,13 @@ import type { Publication, Target } from "./publication";
 import { useSaving } from "./saving";
 import { Views } from "./spreads";
 import { useStage } from "./stage";
-import { TypographyPanel } from "./TypographyPanel";
 import { useTypography } from "./typography";
 
+const panels = () => import("./panels");
+const Contents = lazy(async () => ({ default: (await panels()).Contents }));
+const LeaveDialog = lazy(async () => ({ default: (await panels()).LeaveDialog }));
+const Note = lazy(async () => ({ default: (await panels()).Note }));
+const TypographyPanel = lazy(async () => ({ default: (await panels()).TypographyPanel }));
 const Narration = lazy(() => import("./narration/Narration"));
 
 interface ReadingRoomProps {
@@ -33,7 +35,11 @@ interface ReadingRoomProps {
   begin: Place;
 }
 
-type Panel = "contents" | "typography" | { leave: string };
+type Panel =
+  | { kind: "contents" }
+  | { kind: "typography" }
+  | { kind: "leave"; address: string }
+  | { kind: "note"; slice: number; id: string; mark: string };
 
 /** The open book: the pages being read, the next ones ready behind them, and the furniture around. */
 export function ReadingRoom({ userId, title, session, publication, measure, begin }: ReadingRoomProps) {
@@ -47,6 +53,8 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
   const [shown, setShown] = useState<Place>(begin);
   const [panel, setPanel] = useState<Panel>();
   const [reading, setReading] = useState<"playing" | "paused">();
+  /** The link that opened the panel. */
+  const opener = useRef<HTMLElement>(undefined);
   const narration = useRef<NarrationHandle>(null);
   const [loaded, setLoaded] = useState<number[]>([]);
   const [typography, setTypography] = useTypography();
@@ -81,6 +89,7 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
   };
   const jump = (to: number, target: Target) => {
     setPanel(undefined);
+    opener.current = undefined;
     passage.go(to, target, "push");
     const document = documents.current.get(to);
     if (!document || !view.some(({ slice }) => slice === to)) return;
@@ -102,9 +111,12 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
     else if (key.scroll) main()?.scrollBy(key.scroll);
     else if (key.edge) main()?.land({ at: key.edge });
   };
-  const onAddress = (href: string, event?: MouseEvent) => {
+  const onAddress = (href: string, event?: MouseEvent, link?: Element) => {
     const destination = destinationOf(href, session.contentBase, publication);
-    if (destination?.to === "world") setPanel({ leave: destination.address });
+    const note = destination && link && !wantsTab(event) && leadsToNote(destination, link);
+    opener.current = link as HTMLElement | undefined;
+    if (note) setPanel({ kind: "note", ...note });
+    else if (destination?.to === "world") setPanel({ kind: "leave", address: destination.address });
     else if (destination && wantsTab(event))
       window.open(
         `/books/${session.bookId}/read?slice=${destination.slice}`,
@@ -116,10 +128,10 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
   const events = (slice: number): FrameEvents => ({
     onScroll: note,
     onKey,
-    onLink: (event, href) => {
+    onLink: (event, href, link) => {
       if (event.button > 1) return;
       event.preventDefault();
-      onAddress(href, event);
+      onAddress(href, event, link);
     },
     onPress: (event) => narration.current?.press(slice, event.target as Element),
     onSwipe: (direction) => turn(publication.rtl ? (-direction as 1 | -1) : direction),
@@ -150,6 +162,13 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
     documents.current.delete(slice);
     setLoaded([...documents.current.keys()]);
   }, []);
+  const close = () => {
+    setPanel(undefined);
+    // The dialog gives the focus back to the frame, but what had it in there has lost it.
+    const link = opener.current;
+    opener.current = undefined;
+    if (link) setTimeout(() => link.focus({ preventScroll: true }));
+  };
   const sounds = view.some(({ slice }) => publication.overlay(slice) !== undefined);
   const following = views.next(passage.slice, 1);
   const whole = view.every(({ slice }) => loaded.includes(slice));
@@ -166,10 +185,10 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
         bookId={session.bookId}
         title={title}
         chapter={publication.title(lead)}
-        onContents={() => setPanel("contents")}
+        onContents={() => setPanel({ kind: "contents" })}
         onListen={sounds || reading ? () => setReading(reading ? undefined : "paused") : undefined}
         listening={reading !== undefined}
-        onTypography={() => setPanel("typography")}
+        onTypography={() => setPanel({ kind: "typography" })}
       />
       <Notices publication={publication} view={view} landscape={landscape} />
       <main ref={frames} id="main" className="reader-text">
@@ -216,25 +235,34 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
         back={passage.backTo === undefined ? undefined : () => jump(...passage.returned())}
         onTurn={turn}
       />
-      {panel === "contents" && (
-        <Contents
-          publication={publication}
-          slice={lead}
-          position={measure.position(place)}
-          positions={measure.positions}
-          passed={(slice, id) => documents.current.get(slice)?.passed(id) ?? false}
-          onGo={(slice, target) => (publication.linear(slice) ? jump : visit)(slice, target)}
-          onClose={() => setPanel(undefined)}
-        />
-      )}
-      {panel === "typography" && (
-        <TypographyPanel
-          typography={typography}
-          onChange={setTypography}
-          onClose={() => setPanel(undefined)}
-        />
-      )}
-      {typeof panel === "object" && <LeaveDialog address={panel.leave} onClose={() => setPanel(undefined)} />}
+      <Suspense>
+        {panel?.kind === "contents" && (
+          <Contents
+            publication={publication}
+            slice={lead}
+            position={measure.position(place)}
+            positions={measure.positions}
+            passed={(slice, id) => documents.current.get(slice)?.passed(id) ?? false}
+            onGo={(slice, target) => (publication.linear(slice) ? jump : visit)(slice, target)}
+            onClose={close}
+          />
+        )}
+        {panel?.kind === "typography" && (
+          <TypographyPanel typography={typography} onChange={setTypography} onClose={close} />
+        )}
+        {panel?.kind === "leave" && <LeaveDialog address={panel.address} onClose={close} />}
+        {panel?.kind === "note" && (
+          <Note
+            url={session.contentBase + publication.link(panel.slice).href}
+            id={panel.id}
+            mark={panel.mark}
+            css={lookOf(panel.slice, 0).css}
+            onLink={(event, href) => onAddress(href, event)}
+            onGo={() => visit(panel.slice, { at: "fragment", id: panel.id })}
+            onClose={close}
+          />
+        )}
+      </Suspense>
     </div>
   );
 }

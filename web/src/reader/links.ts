@@ -18,9 +18,28 @@ export function destinationOf(href: string, contentBase: string, book: Publicati
   return /^(https?|mailto|tel):/i.test(href) ? { to: "world", address: href } : undefined;
 }
 
-/** A link to a foot- or endnote, as the book marks it (EPUB 3 structural semantics, DPUB-ARIA). */
-export function isNoteref(link: Element): boolean {
-  return link.closest("[role~=doc-noteref], [data-epub-type~=noteref]") !== null;
+const noteref = "[role~=doc-noteref], [data-epub-type~=noteref]";
+const note = ["footnote", "endnote", "rearnote", "note"]
+  .flatMap((name) => [`[role~=doc-${name}]`, `[data-epub-type~=${name}]`])
+  .join(", ");
+
+/**
+ * Which note a link calls, when it does: the book marks the link (`noteref`), or it names a marked
+ * note from outside of it (EPUB 3 structural semantics, DPUB-ARIA).
+ */
+export function leadsToNote(
+  destination: Destination,
+  link: Element,
+): { slice: number; id: string; mark: string } | undefined {
+  if (destination.to !== "book" || destination.target.at !== "fragment") return undefined;
+  const { id } = destination.target;
+  const there = link.ownerDocument.getElementById(id)?.closest(note);
+  if (!link.closest(noteref) && !(there && !link.closest(note))) return undefined;
+  return {
+    slice: destination.slice,
+    id,
+    mark: (link.textContent ?? "").replace(/[\s[\]()]+/g, "").slice(0, 8),
+  };
 }
 
 /** Whether a click asks for a tab of its own. */
