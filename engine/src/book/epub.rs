@@ -68,7 +68,16 @@ pub(super) fn open<'a>(
     }
     let masks = package::read_encryption(&archive, &location.root, limits)?;
     let text = read_package(&archive, &location.package, limits)?;
-    let package = Package::parse(&text, &location.package, &location.root, limits)?;
+    let mut package = Package::parse(&text, &location.package, &location.root, limits)?;
+    let names = archive.entries().iter().map(|entry| entry.name.as_str());
+    let moved = package.find_moved(names, |path| archive.find(path).is_some());
+    for path in moved.iter().take(8) {
+        warnings.push(warning(
+            "item_moved",
+            "a file lies in another folder than the manifest says",
+            Some(path),
+        ));
+    }
     for id in package.dangling.iter().take(8) {
         warnings.push(warning(
             "spine_dangling",

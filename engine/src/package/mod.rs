@@ -5,6 +5,7 @@ mod container;
 mod encryption;
 mod href;
 mod metadata;
+mod moved;
 mod ncx;
 mod opf;
 mod rendition;

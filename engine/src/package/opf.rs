@@ -60,7 +60,7 @@ pub(crate) struct Package {
     /// Whether the package's language says nothing about chapters that name none. So it is in version
     /// 3, where it is the language of the metadata; older books rely on it for their text.
     pub own_languages: bool,
-    by_path: HashMap<String, usize>,
+    pub(super) by_path: HashMap<String, usize>,
 }
 
 impl Package {

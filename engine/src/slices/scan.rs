@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use super::LARGE;
 use super::index::{Index, ItemIndex, Shape};
+use super::{LARGE, size};
 use crate::book::{Book, Kind, Resolver, sniff_image, warning};
 use crate::source::decode;
 use crate::xhtml::{self, Found, Outcome, Splitting, StyleSource};
@@ -115,6 +115,8 @@ fn scan(
     let kind = book.atlas.kinds[item];
     if kind == Kind::Image {
         out.shape = Shape::Image;
+        let bytes = book.read(item, options.limits.chapter_bytes).ok();
+        out.viewport = bytes.and_then(|bytes| size::of_image(&bytes));
         return (out, Vec::new());
     }
     let mut said = Vec::new();
@@ -236,6 +238,9 @@ fn measure(
     out.splits = splits;
     out.styles = style_files(&resolver, number, &found);
     keep(found, out);
+    if shape == Shape::Svg {
+        out.viewport = out.viewport.or_else(|| size::of_svg(text));
+    }
 }
 
 fn keep(found: Found, out: &mut ItemIndex) {
