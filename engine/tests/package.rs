@@ -200,6 +200,46 @@ fn archives_of_other_things_are_refused_by_name() {
 }
 
 #[test]
+fn without_a_usable_spine_the_chapters_come_as_they_are_listed() {
+    let items = "<item id='n' href='nav.xhtml' properties='nav' media-type='application/xhtml+xml'/><item id='b' href='b.xhtml' media-type='application/xhtml+xml'/>\
+        <item id='a' href='a.xhtml' media-type='application/xhtml+xml'/><item id='p' href='p.png' media-type='image/png'/>";
+    for opf in [
+        package("", items, ""),
+        package("", items, "<itemref idref='ghost'/>"),
+        package("", items, "").replace("<spine></spine>", ""),
+    ] {
+        let (report, out) = rendered(&archive(&[
+            file(CONTAINER, container(&["p.opf"])),
+            file("p.opf", &opf),
+            file("nav.xhtml", chapter("<nav/>")),
+            file("a.xhtml", chapter("<p>second</p>")),
+            file("b.xhtml", chapter("<p>first</p>")),
+            file("p.png", PNG),
+        ]));
+        assert_eq!(report.slices, 2, "{opf}");
+        assert!(out.text("slices/0.html").contains("first"));
+        assert!(codes(&report).contains(&"spine_missing"), "{opf}");
+    }
+}
+
+#[test]
+fn links_by_cfi_lead_to_their_chapter() {
+    let nav = "<nav epub:type='toc'><ol><li><a href='package.opf#epubcfi(/6/4[b]!/4/2/1:1)'>B</a></li></ol></nav>";
+    let book = Epub::new()
+        .item("nav.xhtml", "application/xhtml+xml", "nav", nav)
+        .chapter("a.xhtml", "<p><a href='package.opf#epubcfi(/6/4!/4/2)'>on</a> <a href='package.opf#epubcfi(/6/44!/4)'>off</a></p>")
+        .chapter("b.xhtml", "<p>b</p>")
+        .build();
+    let (_, files) = rendered(&book);
+    assert_eq!(
+        files.json("manifest.json")["toc"][0]["href"],
+        "slices/1.html"
+    );
+    let slice = files.text("slices/0.html");
+    assert_eq!(slice.matches("href=\"1.html\"").count(), 1, "{slice}");
+}
+
+#[test]
 fn a_missing_or_wrong_mimetype_is_no_reason_to_refuse() {
     for mimetype in [None, Some("application/zip"), Some("")] {
         let mut files = vec![

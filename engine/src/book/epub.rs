@@ -72,6 +72,13 @@ pub(super) fn open<'a>(
             None,
         ));
     }
+    if package.spine_made_up {
+        warnings.push(warning(
+            "spine_missing",
+            "the book says no order; its chapters come as they are listed",
+            None,
+        ));
+    }
     read_display_options(&archive, &mut package, limits);
     let contents = read_contents(&archive, &package, limits, warnings);
     let identifiers = package.metadata.identifiers.clone();

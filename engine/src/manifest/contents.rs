@@ -74,7 +74,9 @@ fn link(book: &Book<'_>, index: &Index, target: &Href) -> Option<String> {
     let Href::Local { path, fragment } = target else {
         return None;
     };
-    let place = place_of(book, path)?;
+    let place = book
+        .cfi_place(path, fragment.as_deref())
+        .or_else(|| place_of(book, path))?;
     let fragment = fragment
         .as_deref()
         .filter(|f| !f.is_empty() && !f.starts_with("epubcfi("));

@@ -39,6 +39,8 @@ pub(crate) struct Package {
     pub guide: Vec<(String, String, String)>,
     /// Entries of the spine that name no item.
     pub dangling: Vec<String>,
+    /// The package had no usable spine; the manifest's order stands in.
+    pub spine_made_up: bool,
     pub(super) by_path: HashMap<String, usize>,
 }
 
@@ -52,31 +54,31 @@ impl Package {
         let document = Document::parse(text);
         let package = document.find("package").unwrap_or(0);
         let prefixes = Prefixes::read(&document, package);
-        let spine = document
-            .descendants(package, "spine")
-            .next()
-            .ok_or_else(|| Error::MissingPackage("the package has no spine".into()))?;
+        let spine = document.descendants(package, "spine").next();
         let mut book = Self {
             path: path.into(),
             root: root.into(),
             ..Self::default()
         };
         let ids = book.read_items(&document, package, limits)?;
-        book.read_spine(&document, spine, (&ids, &prefixes), limits)?;
+        if let Some(spine) = spine {
+            book.read_spine(&document, spine, (&ids, &prefixes), limits)?;
+        }
+        book.fill_spine(spine.is_some(), limits)?;
         let metadata = document.find("metadata").unwrap_or(package);
         book.metadata = metadata::read(&document, package, metadata, &prefixes, limits);
         book.overlays = OverlayMetadata::read(&document, metadata, &ids, &prefixes);
         book.rendition = Rendition::read(&document, metadata, &prefixes);
         book.metadata.fixed_layout = book.rendition.is_fixed();
-        book.metadata.direction = match document.attribute(spine, "page-progression-direction") {
+        let of_spine = |name| spine.and_then(|spine| document.attribute(spine, name));
+        book.metadata.direction = match of_spine("page-progression-direction").map(str::trim) {
             Some("rtl") => Direction::Rtl,
             Some("ltr") => Direction::Ltr,
             _ => Direction::Auto,
         };
         book.nav = book.items.iter().position(|item| item.has("nav"));
         let is_ncx = |item: &Item| item.media_type == "application/x-dtbncx+xml";
-        book.ncx = document
-            .attribute(spine, "toc")
+        book.ncx = of_spine("toc")
             .and_then(|id| ids.get(id).copied())
             .filter(|&i| is_ncx(&book.items[i]) || book.items[i].path.ends_with(".ncx"))
             .or_else(|| book.items.iter().position(is_ncx));
@@ -98,14 +100,7 @@ impl Package {
                 self.dangling.push(id.to_owned());
                 continue;
             };
-            if self.spine.len() as u64 >= limits.spine_items {
-                let (found, limit) = (self.spine.len() as u64 + 1, limits.spine_items);
-                return Err(Error::LimitExceeded {
-                    name: "spine_items",
-                    found,
-                    limit,
-                });
-            }
+            self.check_spine_items(limits)?;
             self.spine.push(ItemRef {
                 item,
                 linear: document.attribute(at, "linear").map(str::trim) != Some("no"),
@@ -115,11 +110,55 @@ impl Package {
                 ),
             });
         }
-        if self.spine.is_empty() {
-            Err(Error::EmptySpine)
-        } else {
-            Ok(())
+        Ok(())
+    }
+
+    fn check_spine_items(&self, limits: &Limits) -> Result<(), Error> {
+        if self.spine.len() as u64 >= limits.spine_items {
+            let (found, limit) = (self.spine.len() as u64 + 1, limits.spine_items);
+            return Err(Error::LimitExceeded {
+                name: "spine_items",
+                found,
+                limit,
+            });
         }
+        Ok(())
+    }
+
+    /// Without a usable spine the chapters come in the manifest's order.
+    fn fill_spine(&mut self, has_spine: bool, limits: &Limits) -> Result<(), Error> {
+        if !self.spine.is_empty() {
+            return Ok(());
+        }
+        for item in 0..self.items.len() {
+            let chapter = matches!(
+                self.items[item].media_type.as_str(),
+                "application/xhtml+xml" | "text/html" | "text/x-oeb1-document"
+            );
+            if chapter && !self.items[item].has("nav") {
+                self.check_spine_items(limits)?;
+                self.spine.push(ItemRef {
+                    item,
+                    linear: true,
+                    page: PageProperties::default(),
+                });
+            }
+        }
+        self.spine_made_up = true;
+        match (self.spine.is_empty(), has_spine) {
+            (false, _) => Ok(()),
+            (true, true) => Err(Error::EmptySpine),
+            (true, false) => Err(Error::MissingPackage("the package has no spine".into())),
+        }
+    }
+
+    /// The place in the spine that a CFI into the package leads to (EPUB CFI 1.1 § 2.3):
+    /// `epubcfi(/6/4[id]!…)` is the second.
+    pub fn place_of_cfi(&self, fragment: &str) -> Option<usize> {
+        let steps = fragment.strip_prefix("epubcfi(/6/")?;
+        let digits = steps.bytes().take_while(u8::is_ascii_digit).count();
+        let step: usize = steps[..digits].parse().ok()?;
+        (step % 2 == 0 && step >= 2 && step / 2 <= self.spine.len()).then(|| step / 2 - 1)
     }
 
     pub(super) fn item_at_href(&self, href: &str) -> Option<usize> {

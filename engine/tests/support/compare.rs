@@ -20,15 +20,12 @@ pub struct Reading {
     pub files: BTreeMap<&'static str, Vec<Vec<u8>>>,
 }
 
-/// The kind of file by media type, of those that are compared by their bytes.
+/// The kind of file by media type, of those that every reader passes on as they are.
 pub fn kind(media_type: &str) -> Option<&'static str> {
-    let media_type = media_type.split(';').next()?.trim();
-    Some(match media_type {
-        "image/svg+xml" => return None,
-        _ if media_type.starts_with("image/") => "image",
-        _ if media_type.starts_with("audio/") => "audio",
-        _ if media_type.starts_with("video/") => "video",
-        _ if media_type.starts_with("font/") => "font",
+    Some(match media_type.split(';').next()?.trim() {
+        "image/jpeg" | "image/png" | "image/gif" | "image/webp" => "image",
+        "audio/mpeg" | "audio/mp4" | "audio/ogg" => "audio",
+        "video/mp4" | "video/webm" => "video",
         "application/vnd.ms-opentype"
         | "application/font-woff"
         | "application/font-sfnt"
@@ -36,7 +33,11 @@ pub fn kind(media_type: &str) -> Option<&'static str> {
         | "application/x-font-otf"
         | "application/x-font-truetype"
         | "application/x-font-opentype"
-        | "application/x-font-woff" => "font",
+        | "application/x-font-woff"
+        | "font/otf"
+        | "font/ttf"
+        | "font/woff"
+        | "font/woff2" => "font",
         _ => return None,
     })
 }
