@@ -18,11 +18,18 @@ const books = ["epub", "mobi"]
 
 const folder = mkdtempSync(join(tmpdir(), "hostile-corpus-"));
 let root = folder;
-const site = await listen(serveFolder(() => root));
+const serve = serveFolder(() => root);
+const site = await listen((request, response) => {
+  if (request.url !== "/trap") return serve(request, response);
+  response.writeHead(200, { "content-type": "text/html" }).end("<script>1</script>");
+});
 const browser = await launch();
 const counted = { books: 0, refused: 0, pages: 0, scripts: 0, asked: 0, other: 0 };
 try {
   const context = await browser.newContext();
+  // A script that does nothing is noticed as well.
+  const snapped = await visit(context, `${site.origin}/trap`, `${site.origin}/`);
+  if (!snapped.some((text) => text.startsWith("script of"))) throw new Error("a script was not noticed");
   for (const book of books) {
     const out = join(folder, String(counted.books));
     counted.books += 1;

@@ -459,10 +459,7 @@ fn fixed_layout_pages_keep_their_viewport() {
             .contains("content=\"width=10, height=20\"")
     );
     let manifest = files.json("manifest.json");
-    assert_eq!(
-        manifest["metadata"]["presentation"]["layout"],
-        "pre-paginated"
-    );
+    assert_eq!(manifest["metadata"]["presentation"]["layout"], "fixed");
     assert_eq!(manifest["metadata"]["readingProgression"], "rtl");
 }
 

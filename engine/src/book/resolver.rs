@@ -85,6 +85,8 @@ impl<'b> Resolver<'b> {
     fn local_link(&self, path: &str, fragment: Option<&str>, out: &mut String) -> bool {
         let place = if path.is_empty() {
             self.place
+        } else if let Some(place) = self.book.cfi_place(path, fragment) {
+            Some(place)
         } else {
             let Some(item) = self.book.item_at(path) else {
                 return false;

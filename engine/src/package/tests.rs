@@ -2,6 +2,10 @@ use super::metadata::isbn;
 use super::*;
 use crate::{Direction, Limits};
 
+mod contents;
+mod metadata_fields;
+mod properties;
+
 fn package(metadata: &str, manifest: &str, spine: &str) -> Package {
     let text = format!(
         "<package unique-identifier='u' xmlns:dc='x' xmlns:opf='y'><metadata>{metadata}</metadata>\
