@@ -161,6 +161,7 @@ fn measure(
         let document = xhtml::Document {
             xml,
             origins: None,
+            has_tree: true,
             depth,
         };
         xhtml::run(&document, &resolver, splitting, false, &mut |_| {})
@@ -189,6 +190,7 @@ fn measure(
             let document = xhtml::Document {
                 xml: &repaired.xml,
                 origins: Some(&repaired.origins),
+                has_tree: !repaired.text_only,
                 depth,
             };
             (
