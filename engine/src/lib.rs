@@ -13,6 +13,7 @@ mod cover;
 mod css;
 mod error;
 mod format;
+mod locators;
 mod manifest;
 mod mobi;
 mod options;
@@ -30,6 +31,7 @@ mod zip;
 
 pub use error::Error;
 pub use format::Format;
+pub use locators::{Piece, SliceText, TextBlock};
 pub use options::{Limits, Options};
 pub use report::{
     Collection, Contributor, Direction, Identifier, LinkedRecord, Metadata, Report, Title, Warning,

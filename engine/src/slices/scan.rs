@@ -173,6 +173,7 @@ fn measure(
         let document = xhtml::Document {
             xml,
             origins: None,
+            has_tree: true,
             depth,
         };
         xhtml::run(&document, &resolver, splitting, false, &mut |_| {})
@@ -201,6 +202,7 @@ fn measure(
             let document = xhtml::Document {
                 xml: &repaired.xml,
                 origins: Some(&repaired.origins),
+                has_tree: !repaired.text_only,
                 depth,
             };
             (

@@ -30,6 +30,7 @@ fn safe(resolver: &Resolver<'_>, text: &str) -> Option<String> {
         let document = xhtml::Document {
             xml,
             origins: None,
+            has_tree: true,
             depth: limits.depth as usize,
         };
         let whole = Splitting::Follow(&[]);

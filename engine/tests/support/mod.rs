@@ -6,7 +6,10 @@
 
 pub mod compare;
 pub mod judge;
+pub mod places;
 pub mod polyglot;
+pub mod scribe;
+pub mod source;
 
 use std::collections::BTreeMap;
 use std::io::{self, Cursor, Write};
