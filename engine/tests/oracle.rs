@@ -48,11 +48,6 @@ const KNOWN: &[(&str, &str, &str)] = &[
         "they do not trim ids",
     ),
     (
-        "epubcheck-epub3-nav-cfi-valid.epub",
-        "toc",
-        "they follow no CFI",
-    ),
-    (
         "epubcheck-epub3-ocf-container-filename-character-composition-valid.epub",
         "spine",
         "our names are composed (NFC)",
@@ -137,11 +132,16 @@ fn read(bytes: &[u8]) -> Option<Reading> {
             .collect(),
         ..Reading::default()
     };
-    let mut titles = Vec::new();
-    for entry in book.toc().contents().iter().flat_map(|root| root.iter()) {
-        lines(&entry, &mut titles);
+    let (mut titles, mut all) = (Vec::new(), Vec::new());
+    if let Some(root) = book.toc().contents() {
+        all.extend(root.flatten().map(|entry| words(entry.label())));
+        for entry in root.iter() {
+            lines(&entry, &mut titles);
+        }
     }
-    out.toc = (!titles.is_empty()).then_some(titles);
+    // Where nothing leads anywhere we make a table from headings.
+    out.toc = (!all.is_empty() && !titles.is_empty()).then_some(all);
+    out.leading = Some(titles);
     for entry in book.manifest().iter() {
         if let (Some(kind), Ok(bytes)) = (compare::kind(entry.media_type()), entry.read_bytes()) {
             out.files.entry(kind).or_default().push(bytes);
@@ -151,8 +151,7 @@ fn read(bytes: &[u8]) -> Option<Reading> {
     Some(out)
 }
 
-/// The lines that lead to a file of the book, and the headings above such lines: what
-/// leads nowhere is no line of ours.
+/// The lines that lead to a file of the book, and the headings above such lines.
 fn lines(entry: &rbook::epub::toc::EpubTocEntry<'_>, out: &mut Vec<String>) -> bool {
     let (at, mut leads) = (out.len(), entry.manifest_entry().is_some());
     out.push(words(entry.label()));

@@ -16,6 +16,9 @@ pub struct Reading {
     pub spine: Vec<String>,
     /// Titles of the table of contents in document order; `None` if there is none.
     pub toc: Option<Vec<String>>,
+    /// The same without lines that lead to no file of the book, as far as the reader knows:
+    /// we leave those out, and mend some that others lose.
+    pub leading: Option<Vec<String>>,
     /// Kind → bytes of every file that is passed on unchanged; sorted.
     pub files: BTreeMap<&'static str, Vec<Vec<u8>>>,
 }
@@ -112,6 +115,7 @@ pub fn differences(ours: &Reading, theirs: &Reading) -> Vec<(&'static str, Strin
     }
     if let (Some(mine), Some(other)) = (&ours.toc, &theirs.toc)
         && mine != other
+        && Some(mine) != theirs.leading.as_ref()
     {
         let at = first_difference(mine, other);
         out.push((

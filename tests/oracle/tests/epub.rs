@@ -4,6 +4,7 @@
 #[path = "../../../engine/tests/support/compare.rs"]
 mod compare;
 
+use std::collections::HashSet;
 use std::io::Cursor;
 use std::path::{Component, Path};
 
@@ -21,9 +22,11 @@ fn read(bytes: &[u8]) -> Option<Reading> {
             out.spine.push(plain(&item.path));
         }
     }
-    let mut titles = Vec::new();
-    flatten(&book.toc, &mut titles);
-    out.toc = (!titles.is_empty()).then_some(titles);
+    let paths: HashSet<String> = book.resources.values().map(|item| plain(&item.path)).collect();
+    let (mut all, mut leading) = (Vec::new(), Vec::new());
+    flatten(&book.toc, &paths, &mut all, &mut leading);
+    out.toc = (!leading.is_empty()).then_some(all);
+    out.leading = Some(leading);
     let items: Vec<(String, String)> = book
         .resources
         .iter()
@@ -51,11 +54,27 @@ fn plain(path: &Path) -> String {
     parts.join("/")
 }
 
-fn flatten(list: &[NavPoint], out: &mut Vec<String>) {
+/// All lines, and those that lead to a file of the book with the headings above them.
+fn flatten(
+    list: &[NavPoint],
+    paths: &HashSet<String>,
+    all: &mut Vec<String>,
+    leading: &mut Vec<String>,
+) -> bool {
+    let mut any = false;
     for point in list {
-        out.push(words(&point.label));
-        flatten(&point.children, out);
+        let target = point.content.to_string_lossy();
+        let file = target.split('#').next().unwrap_or_default();
+        let (at, mut leads) = (leading.len(), paths.contains(&plain(Path::new(file))));
+        all.push(words(&point.label));
+        leading.push(words(&point.label));
+        leads |= flatten(&point.children, paths, all, leading);
+        if !leads {
+            leading.truncate(at);
+        }
+        any |= leads;
     }
+    any
 }
 
 #[test]
