@@ -65,7 +65,7 @@ impl<'d> Metas<'d> {
 }
 
 /// Reads everything [`Metadata`] holds but direction and layout.
-pub(super) fn read(document: &Document, package: u32, metadata: u32, limits: &Limits) -> Metadata {
+pub(crate) fn read(document: &Document, package: u32, metadata: u32, limits: &Limits) -> Metadata {
     let metas = Metas::read(document, metadata);
     let chars = limits.metadata_chars as usize;
     let cap = limits.metadata_values as usize;

@@ -14,9 +14,9 @@ mod xml;
 pub(crate) use container::find_package;
 pub(crate) use encryption::{Obfuscation, read_encryption};
 pub(crate) use href::{Href, folder};
-pub(crate) use metadata::{isbn, plain};
+pub(crate) use metadata::{isbn, plain, read as read_metadata};
 pub(crate) use opf::{Item, ItemRef, Package};
-pub(crate) use rendition::{PageProperties, viewport};
+pub(crate) use rendition::{PageProperties, Rendition, viewport};
 pub(crate) use toc::{Contents, Entry as TocEntry, Flat, nest, read_contents};
 pub(crate) use xml::{Document, collapse};
 
