@@ -101,6 +101,8 @@ export function sheet(
 ): string {
   const rules = [
     ":root { overscroll-behavior: contain; }",
+    // A finger across the page turns it; the browser would go back in its history.
+    ":root:not([data-bindery-vertical]) { touch-action: pan-y pinch-zoom; }",
     ":focus-visible { outline: 3px solid light-dark(#1d5b9c, #8fc3f7); outline-offset: 2px; }",
     ...readAloud,
   ];
