@@ -5,7 +5,7 @@ TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
 BINDERY := $(TARGET_DIR)/debug/bindery
 BOOK ?=
 
-.PHONY: help run test web build install-test-servers openapi check convert-corpus clean-data
+.PHONY: help run test web build install-test-servers openapi check convert-corpus bench-ebook clean-data
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 26
@@ -39,3 +39,7 @@ check: ## Format, lints, import rules, licences
 	$(CARGO) clippy --workspace --all-targets --quiet -- -D warnings
 	tests/imports.sh
 	tests/licences.py
+
+bench-ebook: ## Measure the engine beside calibre, mutool, pandoc, mobitool and others (ARGS="--books 20")
+	$(CARGO) build --release -p bindery-engine --example bench
+	benches/ebook/run.py $(ARGS)
