@@ -18,6 +18,9 @@ mod mobi;
 mod options;
 mod output;
 mod package;
+#[cfg(feature = "parts")]
+#[doc(hidden)]
+pub mod parts;
 mod render;
 mod report;
 mod resources;

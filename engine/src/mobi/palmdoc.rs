@@ -2,7 +2,7 @@
 //! Source: MobileRead wiki, "PalmDOC" (byte-pair and distance-length codes).
 
 /// Unpacks one record; `None` when it is damaged or longer than `cap`.
-pub(super) fn unpack(packed: &[u8], cap: usize) -> Option<Vec<u8>> {
+pub(crate) fn unpack(packed: &[u8], cap: usize) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity((packed.len() * 2).min(cap));
     let mut at = 0;
     while let Some(&byte) = packed.get(at) {
