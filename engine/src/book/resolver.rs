@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::{Book, Kind};
 use crate::css::{self, Import, References};
 use crate::package::Href;
-use crate::xhtml::Links;
+use crate::xhtml::{Links, WAITING};
 use crate::zip::percent_decode;
 
 /// Knows in which slice an id stands.
@@ -26,9 +26,22 @@ pub(crate) struct Resolver<'b> {
     pub prefix: &'static str,
     /// `None` while slices are not known; links then have only their length right.
     pub targets: Option<&'b dyn Targets>,
+    /// Links that wait for `targets`, when they are to be filled in later.
+    pub waiting: Option<RefCell<Vec<Waiting>>>,
     /// Resources that were referred to.
     pub used: RefCell<BTreeSet<usize>>,
 }
+
+/// A link into a slice whose number is not known yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Waiting {
+    /// Where the target stands in the spine; `None` for the file that holds the link.
+    pub place: Option<usize>,
+    pub id: Option<String>,
+}
+
+/// Links of one file that can wait: their numbers have four hexadecimal digits.
+pub(crate) const MOST_WAITING: usize = 1 << 16;
 
 impl<'b> Resolver<'b> {
     pub fn new(book: &'b Book<'b>, base: &'b str, prefix: &'static str) -> Self {
@@ -38,6 +51,7 @@ impl<'b> Resolver<'b> {
             place: None,
             prefix,
             targets: None,
+            waiting: None,
             used: RefCell::default(),
         }
     }
@@ -84,7 +98,8 @@ impl<'b> Resolver<'b> {
     }
 
     fn local_link(&self, path: &str, fragment: Option<&str>, out: &mut String) -> bool {
-        let place = if path.is_empty() {
+        let mut own = path.is_empty();
+        let place = if own {
             self.place
         } else {
             let Some(item) = self.book.item_at(path) else {
@@ -97,6 +112,7 @@ impl<'b> Resolver<'b> {
                         .place
                         .is_some_and(|own| self.book.package.spine[own].item == item) =>
                 {
+                    own = true;
                     self.place
                 }
                 Some(first) => Some(first),
@@ -108,15 +124,28 @@ impl<'b> Resolver<'b> {
         let fragment =
             fragment.filter(|fragment| !fragment.is_empty() && !fragment.starts_with("epubcfi("));
         let id = fragment.map(percent_decode);
-        let slice = self
-            .targets
-            .map_or(10_000, |targets| targets.slice(place, id.as_deref()));
-        out.push_str(&format!("{slice}.html"));
+        self.number((!own).then_some(place), place, id, out);
+        out.push_str(".html");
         if let Some(fragment) = fragment {
             out.push('#');
             out.push_str(&encode(fragment));
         }
         true
+    }
+
+    /// The number of the slice that holds `id`, or a mark of the same length as is assumed for it.
+    fn number(&self, wanted: Option<usize>, place: usize, id: Option<String>, out: &mut String) {
+        match (self.targets, &self.waiting) {
+            (Some(targets), _) => {
+                out.push_str(&targets.slice(place, id.as_deref()).to_string());
+            }
+            (None, Some(waiting)) if waiting.borrow().len() < MOST_WAITING => {
+                let mut waiting = waiting.borrow_mut();
+                out.push_str(&format!("{WAITING}{:04x}", waiting.len()));
+                waiting.push(Waiting { place: wanted, id });
+            }
+            (None, _) => out.push_str("10000"),
+        }
     }
 
     /// A link to a picture or sound of its own.

@@ -15,7 +15,7 @@ mod roles;
 mod structure;
 mod tree;
 
-pub(crate) use attributes::escape;
-pub(crate) use pass::{Document, Found, Links, Outcome, StyleSource, run};
+pub(crate) use attributes::{WAITING, escape};
+pub(crate) use pass::{Document, Found, Links, Outcome, StyleRef, StyleSource, run};
 pub(crate) use repair::repair;
 pub(crate) use tree::{Body, Split, Splitting, TextBlock};

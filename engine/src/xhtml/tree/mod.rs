@@ -43,7 +43,7 @@ pub(crate) struct TextBlock {
 }
 
 /// One finished slice's body.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Body {
     pub html: String,
     pub text: Vec<TextBlock>,
