@@ -13,6 +13,7 @@ mod cover;
 mod css;
 mod error;
 mod format;
+mod locators;
 mod manifest;
 mod mobi;
 mod options;
@@ -33,6 +34,7 @@ mod zip;
 
 pub use error::Error;
 pub use format::Format;
+pub use locators::{Piece, SliceText, TextBlock};
 pub use options::{Limits, Options};
 pub use report::{Contributor, Direction, Metadata, Report, Warning};
 pub use sink::{Observer, Silent, Sink, Stage};

@@ -29,6 +29,7 @@ pub fn pass(xml: &str) -> Option<usize> {
     let document = xhtml::Document {
         xml,
         origins: None,
+        has_tree: true,
         depth: Limits::default().depth as usize,
     };
     let mut bytes = 0;

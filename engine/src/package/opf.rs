@@ -37,6 +37,9 @@ pub(crate) struct ItemRef {
     pub item: usize,
     /// `false` for content outside the main sequence.
     pub linear: bool,
+    /// Its steps in the package document, `/6/4[id]` (EPUB CFI 1.1 § 2.2); empty where there
+    /// is no such document.
+    pub step: String,
     pub page: PageProperties,
 }
 
@@ -169,6 +172,7 @@ impl Package {
         ids: &HashMap<String, usize>,
         limits: &Limits,
     ) -> Result<(), Error> {
+        let steps = steps(document, spine);
         for at in document.descendants(spine, "itemref") {
             let id = document.attribute(at, "idref").unwrap_or_default().trim();
             let Some(&item) = ids.get(id) else {
@@ -186,6 +190,7 @@ impl Package {
             self.spine.push(ItemRef {
                 item,
                 linear: document.attribute(at, "linear").map(str::trim) != Some("no"),
+                step: steps.get(&at).cloned().unwrap_or_default(),
                 page: PageProperties::read(
                     document.attribute(at, "properties").unwrap_or_default(),
                 ),
@@ -279,4 +284,28 @@ impl Package {
         }
         chain
     }
+}
+
+/// The CFI steps from the root element to every child of the spine.
+fn steps(document: &Document, spine: u32) -> HashMap<u32, String> {
+    let package = document
+        .children(0)
+        .find(|&root| document.contains(root, spine));
+    let place = package.and_then(|package| document.children(package).position(|at| at == spine));
+    let Some(place) = place else {
+        return HashMap::new();
+    };
+    document
+        .children(spine)
+        .enumerate()
+        .map(|(i, at)| {
+            let mut step = format!("/{}/{}", 2 * (place + 1), 2 * (i + 1));
+            if let Some(id) = document.attribute(at, "id") {
+                step.push('[');
+                crate::locators::escape(id.trim(), &mut step);
+                step.push(']');
+            }
+            (at, step)
+        })
+        .collect()
 }

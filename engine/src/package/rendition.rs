@@ -115,22 +115,77 @@ impl PageProperties {
     }
 }
 
-/// Width and height in CSS pixels from `width=1200, height=1600` (EPUB 3.3 § 8.2.2.6).
+/// Width and height in CSS pixels from `width=1200, height=1600` (EPUB 3.3 § 8.2.2.6). Read as
+/// browsers read it, whatever else is written there: the first of each counts, and a size of the
+/// device is no size.
 pub(crate) fn viewport(content: &str) -> Option<(u32, u32)> {
     let (mut width, mut height) = (None, None);
-    for part in content.split([',', ';', ' ']) {
-        let (key, value) = part.split_once('=').unwrap_or((part, ""));
-        let digits: String = value
-            .trim()
-            .chars()
-            .take_while(char::is_ascii_digit)
-            .collect();
-        let number = digits.parse().ok().filter(|n| (1..=20_000).contains(n));
-        match key.trim() {
-            "width" if width.is_none() => width = Some(number),
-            "height" if height.is_none() => height = Some(number),
+    let blank = |c: char| c.is_ascii_whitespace();
+    let ends = |c: char| blank(c) || matches!(c, ',' | ';' | '=');
+    let mut rest = content.trim_start_matches(ends);
+    while !rest.is_empty() {
+        let (key, after) = rest.split_at(rest.find(ends).unwrap_or(rest.len()));
+        let value = after.trim_start_matches(blank).strip_prefix('=');
+        let after = value.map_or(after, |value| value.trim_start_matches(blank));
+        let (value, after) = match value {
+            Some(_) => after.split_at(after.find(ends).unwrap_or(after.len())),
+            None => ("", after),
+        };
+        let number = pixels(value);
+        match key.to_ascii_lowercase().as_str() {
+            "width" => width = width.or(Some(number)),
+            "height" => height = height.or(Some(number)),
             _ => {}
         }
+        rest = after.trim_start_matches(ends);
     }
     Some((width??, height??))
+}
+
+/// `1200`, `1200px`, `"1200"`, `1200.4`.
+fn pixels(value: &str) -> Option<u32> {
+    let digits = value.trim_start_matches(['"', '\'']);
+    let end = digits
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(digits.len());
+    digits[..end]
+        .parse()
+        .ok()
+        .filter(|n| (1..=20_000).contains(n))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::viewport;
+
+    #[test]
+    fn viewports_are_read_in_all_their_forms() {
+        let size = Some((900, 600));
+        for content in [
+            "width=900, height=600",
+            "width=900,height=600",
+            "height=600;width=900",
+            "width = 900 , height = 600",
+            " WIDTH=900px Height=600.5 ",
+            "width=900, height=600, width=1000, height=1000",
+            "width=900, height=600, something, foo",
+            "initial-scale=5, user-scalable=no, width=900, height=600",
+            "width='900', height=\"600\"",
+            "width=900\n\theight=600",
+        ] {
+            assert_eq!(viewport(content), size, "{content}");
+        }
+        for content in [
+            "",
+            "width=900",
+            "width=device-width, height=device-height",
+            "width=device-width, height=600, width=900",
+            "width=0, height=600",
+            "width=99999999999999, height=600",
+            "width, height",
+            "=900,=600",
+        ] {
+            assert_eq!(viewport(content), None, "{content}");
+        }
+    }
 }

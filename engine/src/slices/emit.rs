@@ -2,15 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
-
 use super::index::{Index, ItemIndex, Shape};
 use super::kept::{self, Kept};
 use super::{page, scan};
 use crate::book::{Book, Resolver};
 use crate::css::Rewriter;
+use crate::locators::{SliceText, TextBlock};
 use crate::source::decode;
-use crate::xhtml::{self, Body, Splitting, StyleRef, StyleSource, TextBlock};
+use crate::xhtml::{self, Body, Splitting, StyleRef, StyleSource};
 
 /// A finished slice.
 pub(crate) struct Emitted {
@@ -21,16 +20,9 @@ pub(crate) struct Emitted {
     pub text: Vec<u8>,
 }
 
-/// Plain text of a slice.
-#[derive(Serialize)]
-struct Text<'a> {
-    /// The source file.
-    item: &'a str,
-    blocks: &'a [TextBlock],
-}
-
-/// Emits the slices of `place`, in order, from what pass 1 kept of it if it did. `on_style` is given the rules written in
-/// the chapter itself, as file name and sheet. Returns the resources referred to.
+/// Emits the slices of `place`, in order, from what pass 1 kept of it if it did.
+/// `on_style` is given the rules written in the chapter itself, as file name and sheet.
+/// Returns the resources referred to.
 pub(crate) fn emit(
     book: &Book<'_>,
     index: &Index,
@@ -107,6 +99,7 @@ fn markup(
     let document = xhtml::Document {
         xml,
         origins,
+        has_tree: item.shape != Shape::TextOnly,
         depth: book.limits.depth as usize,
     };
     let outcome = xhtml::run(
@@ -188,13 +181,10 @@ fn finished(
     let mut html = page::head(&book.package, item, fixed, start);
     write(&mut html);
     html.push_str(page::FOOT);
-    let mut blocks = text;
-    for block in &mut blocks {
-        block.t.truncate(block.t.trim_end().len());
-    }
-    let text = serde_json::to_vec(&Text {
-        item: &item.path,
-        blocks: &blocks,
+    let text = serde_json::to_vec(&SliceText {
+        item: item.path.clone(),
+        cfi: book.package.spine[place].step.clone(),
+        blocks: text,
     })
     .unwrap_or_default();
     Emitted { n, html, text }

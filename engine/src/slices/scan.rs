@@ -151,7 +151,13 @@ impl Scan<'_> {
     fn measure(self, text: &str, kind: Kind, out: &mut Scanned) {
         out.index.chars = text.chars().count() as u64;
         let path = self.book.package.items[out.index.item].path.as_str();
-        let (shape, passed) = match self.pass(path, text, None) {
+        let whole = xhtml::Document {
+            xml: text,
+            origins: None,
+            has_tree: true,
+            depth: self.options.limits.depth as usize,
+        };
+        let (shape, passed) = match self.pass(path, whole) {
             Some(passed) if kind == Kind::Svg => (Shape::Svg, Some(passed)),
             Some(passed) => (Shape::Markup, Some(passed)),
             None => {
@@ -161,8 +167,13 @@ impl Scan<'_> {
                 } else {
                     Shape::Repaired
                 };
-                let origins = Some(repaired.origins.as_slice());
-                (shape, self.pass(path, &repaired.xml, origins))
+                let repaired = xhtml::Document {
+                    xml: &repaired.xml,
+                    origins: Some(&repaired.origins),
+                    has_tree: !repaired.text_only,
+                    depth: self.options.limits.depth as usize,
+                };
+                (shape, self.pass(path, repaired))
             }
         };
         let mut say = |code, message| out.said.push(warning(code, message, Some(path)));
@@ -193,7 +204,7 @@ impl Scan<'_> {
     }
 
     /// One pass over well-formed text.
-    fn pass(self, path: &str, xml: &str, origins: Option<&[(u64, u64)]>) -> Option<Passed> {
+    fn pass(self, path: &str, document: xhtml::Document<'_>) -> Option<Passed> {
         let resolver = Resolver {
             place: self.place,
             waiting: self.keep.then(Default::default),
@@ -203,11 +214,6 @@ impl Scan<'_> {
             soft: self.options.slice_soft.max(64),
             hard: self.options.slice_hard.max(256),
             found: Vec::new(),
-        };
-        let document = xhtml::Document {
-            xml,
-            origins,
-            depth: self.options.limits.depth as usize,
         };
         let mut bodies = Vec::new();
         let mut on_body = |body| {

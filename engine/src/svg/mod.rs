@@ -18,6 +18,7 @@ pub(crate) fn file(book: &Book<'_>, path: &str, bytes: &[u8]) -> Option<(String,
         let document = xhtml::Document {
             xml,
             origins: None,
+            has_tree: true,
             depth: book.limits.depth as usize,
         };
         let whole = Splitting::Follow(&[]);

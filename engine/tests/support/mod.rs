@@ -5,7 +5,10 @@
 #![expect(clippy::unwrap_used, reason = "in a test an unwrap is the assertion")]
 
 pub mod judge;
+pub mod places;
 pub mod polyglot;
+pub mod scribe;
+pub mod source;
 
 use std::collections::BTreeMap;
 use std::io::{self, Cursor, Write};
