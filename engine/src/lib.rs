@@ -19,6 +19,9 @@ mod mobi;
 mod options;
 mod output;
 mod package;
+#[cfg(feature = "parts")]
+#[doc(hidden)]
+pub mod parts;
 mod render;
 mod report;
 mod resources;

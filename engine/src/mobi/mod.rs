@@ -28,6 +28,9 @@ mod text;
 
 use std::collections::HashMap;
 
+#[cfg(feature = "parts")]
+pub(crate) use self::palmdoc::unpack as unpack_palmdoc;
+
 use self::exth::{Exth, kind};
 use self::files::Store;
 use self::header::Header;

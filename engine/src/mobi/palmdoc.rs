@@ -3,7 +3,7 @@
 
 /// Unpacks one record behind what is in `out`; `None` when it is damaged or longer
 /// than `cap`. `scratch` is room that is used again for the next record.
-pub(super) fn unpack(
+pub(crate) fn unpack(
     packed: &[u8],
     cap: usize,
     scratch: &mut Vec<u8>,
