@@ -13,6 +13,7 @@ mod cover;
 mod css;
 mod error;
 mod format;
+mod locators;
 mod manifest;
 mod mobi;
 mod options;
@@ -30,8 +31,11 @@ mod zip;
 
 pub use error::Error;
 pub use format::Format;
+pub use locators::{Piece, SliceText, TextBlock};
 pub use options::{Limits, Options};
-pub use report::{Contributor, Direction, Metadata, Report, Warning};
+pub use report::{
+    Collection, Contributor, Direction, Identifier, LinkedRecord, Metadata, Report, Title, Warning,
+};
 pub use sink::{Observer, Silent, Sink, Stage};
 
 /// Renders a whole book into `sink`.

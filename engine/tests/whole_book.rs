@@ -316,6 +316,71 @@ fn fallbacks_are_followed() {
 }
 
 #[test]
+fn a_file_in_another_folder_than_the_manifest_says_is_found() {
+    let book = archive(&[
+        ("META-INF/container.xml".into(), b"<container><rootfiles><rootfile full-path='p.opf'/></rootfiles></container>".to_vec()),
+        ("p.opf".into(), b"<package><metadata/><manifest><item id='a' href='a.xhtml' media-type='application/xhtml+xml'/>\
+            <item id='b' href='b.xhtml' media-type='application/xhtml+xml'/></manifest>\
+            <spine><itemref idref='a'/><itemref idref='b'/></spine></package>".to_vec()),
+        ("text/a.xhtml".into(), chapter("<p>found</p>").into_bytes()),
+        ("x/b.xhtml".into(), chapter("<p>one</p>").into_bytes()),
+        ("y/b.xhtml".into(), chapter("<p>two</p>").into_bytes()),
+    ]);
+    let (report, files) = rendered(&book);
+    assert!(files.text("slices/0.html").contains("found"));
+    assert!(
+        report
+            .warnings
+            .iter()
+            .any(|warning| warning.code == "item_moved")
+    );
+    // Two of the name: nobody can say which is meant.
+    assert!(files.text("slices/1.html").contains("data-notice"));
+}
+
+#[test]
+fn a_picture_in_the_spine_gives_its_page_a_size() {
+    let drawing = b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 900 600'/>";
+    let book = archive(&[
+        (
+            "META-INF/container.xml".into(),
+            b"<container><rootfiles><rootfile full-path='p.opf'/></rootfiles></container>".to_vec(),
+        ),
+        (
+            "p.opf".into(),
+            b"<package><metadata/><manifest><item id='a' href='a.svg' media-type='image/svg+xml'/>\
+            <item id='b' href='b.png' media-type='image/png'/></manifest>\
+            <spine><itemref idref='a'/><itemref idref='b'/></spine></package>"
+                .to_vec(),
+        ),
+        ("a.svg".into(), drawing.to_vec()),
+        ("b.png".into(), PNG.to_vec()),
+    ]);
+    let (_, files) = rendered(&book);
+    let manifest = files.json("manifest.json");
+    let size = |n: usize| &manifest["readingOrder"][n]["properties"]["viewport"];
+    assert_eq!(*size(0), serde_json::json!({ "width": 900, "height": 600 }));
+    assert!(size(1)["width"].is_u64(), "{}", size(1));
+}
+
+#[test]
+fn what_needs_scripts_gives_way_to_its_fallback() {
+    let book = archive(&[
+        ("META-INF/container.xml".into(), b"<container><rootfiles><rootfile full-path='p.opf'/></rootfiles></container>".to_vec()),
+        ("p.opf".into(), b"<package><metadata/><manifest><item id='a' href='a.xhtml' media-type='application/xhtml+xml' properties='scripted' fallback='b'/>\
+            <item id='b' href='b.xhtml' media-type='application/xhtml+xml'/>\
+            <item id='c' href='c.xhtml' media-type='application/xhtml+xml' properties='scripted'/></manifest>\
+            <spine><itemref idref='a'/><itemref idref='c'/></spine></package>".to_vec()),
+        ("a.xhtml".into(), chapter("<p>a game</p>").into_bytes()),
+        ("b.xhtml".into(), chapter("<p>its rules</p>").into_bytes()),
+        ("c.xhtml".into(), chapter("<p>no stand-in</p>").into_bytes()),
+    ]);
+    let (_, files) = rendered(&book);
+    assert!(files.text("slices/0.html").contains("its rules"));
+    assert!(files.text("slices/1.html").contains("no stand-in"));
+}
+
+#[test]
 fn damage_costs_the_chapter_only() {
     let mut book = Epub::new()
         .chapter("a.xhtml", "<p>first</p>")
@@ -394,10 +459,7 @@ fn fixed_layout_pages_keep_their_viewport() {
             .contains("content=\"width=10, height=20\"")
     );
     let manifest = files.json("manifest.json");
-    assert_eq!(
-        manifest["metadata"]["presentation"]["layout"],
-        "pre-paginated"
-    );
+    assert_eq!(manifest["metadata"]["presentation"]["layout"], "fixed");
     assert_eq!(manifest["metadata"]["readingProgression"], "rtl");
 }
 

@@ -50,6 +50,7 @@ fn pictures(book: &Book<'_>, item: usize) -> Vec<usize> {
     let document = xhtml::Document {
         xml: &text,
         origins: None,
+        has_tree: true,
         depth: book.limits.depth as usize,
     };
     let run = |document: &xhtml::Document<'_>| {

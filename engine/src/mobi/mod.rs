@@ -175,6 +175,7 @@ impl Opening<'_, '_> {
         self.package.spine.push(ItemRef {
             item,
             linear: true,
+            step: String::new(),
             page: PageProperties::default(),
         });
         Ok(())

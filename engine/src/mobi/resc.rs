@@ -3,7 +3,7 @@
 //! Source: facts of KindleUnpack (`skelid` is the number of a skeleton).
 
 use super::Opening;
-use crate::package::{Document, ItemRef, PageProperties, Rendition, read_metadata};
+use crate::package::{Document, ItemRef, PageProperties, Prefixes, Rendition, read_metadata};
 use crate::{Direction, Limits, Metadata};
 
 /// One line of the spine.
@@ -34,7 +34,8 @@ impl Opening<'_, '_> {
         let Some(document) = &self.resc else { return };
         let package = document.find("package").unwrap_or(0);
         let metadata = document.find("metadata").unwrap_or(package);
-        let more = read_metadata(document, package, metadata, self.limits);
+        let prefixes = Prefixes::read(document, package);
+        let more = read_metadata(document, package, metadata, &prefixes, self.limits);
         fill(&mut self.package.metadata, more);
         let spine = document.find("spine");
         let direction = spine.and_then(|at| document.attribute(at, "page-progression-direction"));
@@ -44,7 +45,7 @@ impl Opening<'_, '_> {
             (Direction::Auto, Some("ltr")) => Direction::Ltr,
             (known, _) => known,
         };
-        let wished = Rendition::read(document, metadata);
+        let wished = Rendition::read(document, metadata, &prefixes);
         let rendition = &mut self.package.rendition;
         rendition.layout = rendition.layout.or(wished.layout);
         rendition.orientation = rendition.orientation.or(wished.orientation);
@@ -79,6 +80,7 @@ impl Opening<'_, '_> {
             self.package.spine.push(ItemRef {
                 item: items[part],
                 linear: line.is_none_or(|line| line.linear),
+                step: String::new(),
                 page: line.map(|line| line.page.clone()).unwrap_or_default(),
             });
         }
@@ -97,12 +99,13 @@ fn spine(document: &Document) -> Vec<Line> {
     let Some(spine) = document.find("spine") else {
         return Vec::new();
     };
+    let prefixes = Prefixes::read(document, document.find("package").unwrap_or(0));
     let lines = document.descendants(spine, "itemref").filter_map(|at| {
         let get = |name| document.attribute(at, name).map(str::trim);
         Some(Line {
             skeleton: get("skelid")?.parse().ok()?,
             linear: get("linear") != Some("no"),
-            page: PageProperties::read(get("properties").unwrap_or_default()),
+            page: PageProperties::read(get("properties").unwrap_or_default(), &prefixes),
         })
     });
     lines.collect()
@@ -124,6 +127,16 @@ fn fill(known: &mut Metadata, more: Metadata) {
         known.series = more.series;
         known.series_index = more.series_index;
     }
+    list(&mut known.collections, more.collections);
+    text(&mut known.source, more.source);
+    known.pages = known.pages.or(more.pages);
+    text(&mut known.certified_by, more.certified_by);
+    text(&mut known.certifier_credential, more.certifier_credential);
+    text(&mut known.certifier_report, more.certifier_report);
+    list(
+        &mut known.accessibility_exemptions,
+        more.accessibility_exemptions,
+    );
     text(&mut known.subtitle, more.subtitle);
     text(&mut known.sort_title, more.sort_title);
     text(&mut known.description, more.description);

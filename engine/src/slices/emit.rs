@@ -1,13 +1,12 @@
 //! Pass 2: one item's slices, from the index.
 
-use serde::Serialize;
-
 use super::index::{Index, ItemIndex, Shape};
 use super::{page, scan};
 use crate::book::{Book, Resolver};
 use crate::css::Rewriter;
+use crate::locators::SliceText;
 use crate::source::decode;
-use crate::xhtml::{self, Body, Splitting, StyleSource, TextBlock};
+use crate::xhtml::{self, Body, Splitting, StyleSource};
 
 /// A finished slice.
 pub(crate) struct Emitted {
@@ -16,14 +15,6 @@ pub(crate) struct Emitted {
     pub html: String,
     /// The JSON of `text/{n}.json`.
     pub text: Vec<u8>,
-}
-
-/// Plain text of a slice.
-#[derive(Serialize)]
-struct Text<'a> {
-    /// The source file.
-    item: &'a str,
-    blocks: &'a [TextBlock],
 }
 
 /// Emits the slices of `place`, in order. `on_style` is given the rules written in
@@ -98,6 +89,7 @@ fn markup(
     let document = xhtml::Document {
         xml,
         origins,
+        has_tree: item.shape != Shape::TextOnly,
         depth: book.limits.depth as usize,
     };
     let outcome = xhtml::run(
@@ -144,13 +136,10 @@ fn finished(
     let mut html = page::head(&book.package, item, fixed, start);
     html.push_str(&body.html);
     html.push_str(page::FOOT);
-    let mut blocks = body.text;
-    for block in &mut blocks {
-        block.t.truncate(block.t.trim_end().len());
-    }
-    let text = serde_json::to_vec(&Text {
-        item: &item.path,
-        blocks: &blocks,
+    let text = serde_json::to_vec(&SliceText {
+        item: item.path.clone(),
+        cfi: book.package.spine[place].step.clone(),
+        blocks: body.text,
     })
     .unwrap_or_default();
     Emitted { n, html, text }

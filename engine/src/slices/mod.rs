@@ -14,6 +14,7 @@ mod emit;
 mod index;
 mod page;
 mod scan;
+mod size;
 
 pub(crate) use emit::{Emitted, emit};
 pub(crate) use index::{Index, ItemIndex, Shape};

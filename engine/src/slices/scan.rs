@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use super::LARGE;
 use super::index::{Index, ItemIndex, Shape};
+use super::{LARGE, size};
 use crate::book::{Book, Kind, Resolver, sniff_image, warning};
 use crate::source::decode;
 use crate::xhtml::{self, Found, Outcome, Splitting, StyleSource};
@@ -66,6 +66,9 @@ pub(super) fn distinct(book: &Book<'_>) -> (Vec<usize>, Vec<usize>) {
 }
 
 /// The item that is shown for `item`: itself, or the first fallback that can be.
+///
+/// Scripts are never run here, so an item that says it needs them (`scripted`) gives way to its
+/// fallback where it has one (EPUB Reading Systems 3.3, section 6.2).
 pub(super) fn shown(book: &Book<'_>, item: usize) -> usize {
     let can = |i: &usize| {
         matches!(
@@ -73,11 +76,18 @@ pub(super) fn shown(book: &Book<'_>, item: usize) -> usize {
             Kind::Chapter | Kind::Svg | Kind::Image
         ) && book.file(*i).is_some()
     };
-    book.package
+    let chain: Vec<usize> = book
+        .package
         .fallbacks(item)
         .into_iter()
-        .find(can)
-        .unwrap_or(item)
+        .filter(can)
+        .collect();
+    let still = |i: &&usize| !book.package.items[**i].has("scripted");
+    *chain
+        .iter()
+        .find(still)
+        .or_else(|| chain.first())
+        .unwrap_or(&item)
 }
 
 fn scan(
@@ -105,6 +115,8 @@ fn scan(
     let kind = book.atlas.kinds[item];
     if kind == Kind::Image {
         out.shape = Shape::Image;
+        let bytes = book.read(item, options.limits.chapter_bytes).ok();
+        out.viewport = bytes.and_then(|bytes| size::of_image(&bytes));
         return (out, Vec::new());
     }
     let mut said = Vec::new();
@@ -161,6 +173,7 @@ fn measure(
         let document = xhtml::Document {
             xml,
             origins: None,
+            has_tree: true,
             depth,
         };
         xhtml::run(&document, &resolver, splitting, false, &mut |_| {})
@@ -189,6 +202,7 @@ fn measure(
             let document = xhtml::Document {
                 xml: &repaired.xml,
                 origins: Some(&repaired.origins),
+                has_tree: !repaired.text_only,
                 depth,
             };
             (
@@ -226,6 +240,9 @@ fn measure(
     out.splits = splits;
     out.styles = style_files(&resolver, number, &found);
     keep(found, out);
+    if shape == Shape::Svg {
+        out.viewport = out.viewport.or_else(|| size::of_svg(text));
+    }
 }
 
 fn keep(found: Found, out: &mut ItemIndex) {

@@ -4,7 +4,8 @@ use quick_xml::events::BytesStart;
 
 use super::allow::{Element, Space};
 use super::attributes::{self, Kind, LONGEST};
-use super::pass::{Links, Malformed};
+use super::document::{Links, Malformed};
+use super::escape;
 use super::roles::role_for;
 use crate::source;
 
@@ -48,8 +49,8 @@ pub(super) fn attributes(
         }
     }
     let has = |name: &str| written.iter().any(|known| known == name);
-    if let (Some(role), false) = (role_for(&types), has("role")) {
-        attributes::write("role", role, out);
+    if let (Some(role), false) = (role_for(&types, element.name), has("role")) {
+        escape::write("role", role, out);
     }
     match element.name {
         // Playback is the reader's business; without controls the sound is lost.
@@ -71,9 +72,14 @@ fn write(
 ) -> bool {
     match kind {
         Kind::Plain | Kind::EpubType => {
-            attributes::write(name, value, out);
+            escape::write(name, value, out);
             return true;
         }
+        Kind::Space if value == "preserve" => {
+            escape::write(name, value, out);
+            return true;
+        }
+        Kind::Space => return false,
         Kind::Link => return write_link(element, name, value, links, out),
         Kind::Id | Kind::Never => return false,
         Kind::Style | Kind::Paint | Kind::Candidates => {}
@@ -87,7 +93,7 @@ fn write(
     if safe.trim().is_empty() {
         return false;
     }
-    attributes::write(name, &safe, out);
+    escape::write(name, &safe, out);
     true
 }
 
@@ -123,7 +129,7 @@ fn write_link(
         _ => false,
     };
     if found {
-        attributes::write(name, &target, out);
+        escape::write(name, &target, out);
     }
     found
 }

@@ -1,49 +1,6 @@
-//! The allowlist of elements. What is not here never reaches the output.
+//! The elements that are allowed, by vocabulary.
 
-/// Which vocabulary an element is of. It follows from where the element stands,
-/// never from the namespaces a book declares.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Space {
-    Html,
-    Svg,
-    Math,
-}
-
-/// Closes an open `p` (HTML § 13.2.6.4.7).
-pub(crate) const CLOSES_P: u16 = 1;
-/// A slice may begin here; carries `data-o`.
-pub(crate) const BLOCK: u16 = 1 << 1;
-/// Has no content and no end tag.
-pub(crate) const VOID: u16 = 1 << 2;
-/// `h1` to `h6`.
-pub(crate) const HEADING: u16 = 1 << 3;
-/// Holds text only: its child elements are unwrapped.
-pub(crate) const TEXT: u16 = 1 << 4;
-/// A slice never ends inside.
-pub(crate) const WHOLE: u16 = 1 << 5;
-/// Holds blocks without being one of a list or table: a good place to split in.
-pub(crate) const PLAIN: u16 = 1 << 6;
-/// Ends a block of plain text, though no slice begins here.
-pub(crate) const BREAKS: u16 = 1 << 7;
-
-/// An allowed element.
-#[derive(Debug)]
-pub(crate) struct Element {
-    /// The name as written out.
-    pub name: &'static str,
-    pub space: Space,
-    pub flags: u16,
-}
-
-/// What becomes of an element.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Verdict {
-    Keep(&'static Element),
-    /// The tags go, the content stays.
-    Unwrap,
-    /// The element goes with its content.
-    Drop,
-}
+use super::{BLOCK, BREAKS, CLOSES_P, Element, HEADING, PLAIN, Space, TEXT, VOID, WHOLE};
 
 const fn html(name: &'static str, flags: u16) -> Element {
     Element {
@@ -71,7 +28,7 @@ const B: u16 = CLOSES_P | BLOCK;
 const S: u16 = B | PLAIN;
 
 /// Sorted by name.
-static HTML: &[Element] = &[
+pub(super) static HTML: &[Element] = &[
     html("a", 0),
     html("abbr", 0),
     html("address", B),
@@ -164,14 +121,14 @@ static HTML: &[Element] = &[
 
 /// Elements whose content must not be shown either. Sorted. (`style`, `title`,
 /// `link`, `meta` are read by the pass before they are dropped.)
-static HTML_DROPPED: &[&str] = &[
+pub(super) static HTML_DROPPED: &[&str] = &[
     "base", "basefont", "bgsound", "datalist", "embed", "frame", "frameset", "iframe", "input",
     "isindex", "keygen", "link", "meta", "noembed", "noframes", "optgroup", "option", "param",
     "script", "select", "style", "template", "textarea", "title", "trigger",
 ];
 
 /// Sorted by name, upper case before lower.
-static SVG: &[Element] = &[
+pub(super) static SVG: &[Element] = &[
     svg("a", 0),
     svg("circle", 0),
     svg("clipPath", 0),
@@ -228,7 +185,7 @@ static SVG: &[Element] = &[
 ];
 
 /// MathML Core and the presentation elements of MathML 3. Sorted.
-static MATH: &[Element] = &[
+pub(super) static MATH: &[Element] = &[
     math("maction", 0),
     math("math", WHOLE),
     math("menclose", 0),
@@ -262,107 +219,3 @@ static MATH: &[Element] = &[
     math("none", 0),
     math("semantics", 0),
 ];
-
-fn lookup(table: &'static [Element], name: &str) -> Option<&'static Element> {
-    table
-        .binary_search_by(|element| element.name.cmp(name))
-        .ok()
-        .map(|i| &table[i])
-}
-
-/// What becomes of the element `name` (local name) standing in `space`.
-pub(crate) fn judge(space: Space, name: &str) -> Verdict {
-    let found = match space {
-        Space::Html => match name {
-            "svg" => lookup(SVG, name),
-            "math" => lookup(MATH, name),
-            _ => lookup(HTML, name),
-        },
-        Space::Svg => lookup(SVG, name),
-        Space::Math => lookup(MATH, name),
-    };
-    match (found, space) {
-        (Some(element), _) => Verdict::Keep(element),
-        (None, Space::Svg) => Verdict::Drop,
-        (None, Space::Math) if matches!(name, "mstack" | "mlongdiv" | "msrow") => Verdict::Unwrap,
-        (None, Space::Math) => Verdict::Drop,
-        (None, Space::Html) if HTML_DROPPED.binary_search(&name).is_ok() => Verdict::Drop,
-        (None, Space::Html) => Verdict::Unwrap,
-    }
-}
-
-/// The HTML element of this name, for elements the tree has to imply.
-pub(crate) fn html_element(name: &'static str) -> &'static Element {
-    lookup(HTML, name).expect("implied elements are in the table")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tables_are_sorted() {
-        for table in [HTML, SVG, MATH] {
-            assert!(table.windows(2).all(|pair| pair[0].name < pair[1].name));
-        }
-        assert!(HTML_DROPPED.windows(2).all(|pair| pair[0] < pair[1]));
-    }
-
-    #[test]
-    fn foreign_content_holds_no_name_that_breaks_out_of_it() {
-        // HTML § 13.2.6.5, "any other start tag" exceptions.
-        let breakout = [
-            "b",
-            "big",
-            "blockquote",
-            "body",
-            "br",
-            "center",
-            "code",
-            "dd",
-            "div",
-            "dl",
-            "dt",
-            "em",
-            "embed",
-            "h1",
-            "h2",
-            "h3",
-            "h4",
-            "h5",
-            "h6",
-            "head",
-            "hr",
-            "i",
-            "img",
-            "li",
-            "listing",
-            "menu",
-            "meta",
-            "nobr",
-            "ol",
-            "p",
-            "pre",
-            "ruby",
-            "s",
-            "small",
-            "span",
-            "strong",
-            "strike",
-            "sub",
-            "sup",
-            "table",
-            "tt",
-            "u",
-            "ul",
-            "var",
-            "font",
-        ];
-        for name in breakout {
-            assert!(
-                lookup(SVG, name).is_none() && lookup(MATH, name).is_none(),
-                "{name}"
-            );
-        }
-    }
-}
