@@ -132,7 +132,11 @@ impl Page {
                 kind: Kind::Rule,
             });
         }
-        let taken = if words.subtitle.is_some() { 700.0 } else { 860.0 };
+        let taken = if words.subtitle.is_some() {
+            700.0
+        } else {
+            860.0
+        };
         self.title(shaper, words, column, taken, &mut stack, 58.0);
         if let Some(subtitle) = &words.subtitle {
             let block = small(shaper, subtitle, column, SMALL, 170.0);
@@ -186,7 +190,11 @@ impl Page {
             let block = small(shaper, author, column, AUTHOR, 200.0);
             stack.push(typed(0.0, block, author, ACCENT));
         }
-        let room = if words.subtitle.is_some() { 560.0 } else { 700.0 };
+        let room = if words.subtitle.is_some() {
+            560.0
+        } else {
+            700.0
+        };
         let gap = if stack.is_empty() { 0.0 } else { 70.0 };
         self.title(shaper, words, column, room, &mut stack, gap);
         if let Some(subtitle) = &words.subtitle {
@@ -218,7 +226,11 @@ impl Page {
             self.place(block, series.rtl, column, 165.0, ACCENT);
         }
         let mut stack = Vec::new();
-        let room = if words.subtitle.is_some() { 640.0 } else { 800.0 };
+        let room = if words.subtitle.is_some() {
+            640.0
+        } else {
+            800.0
+        };
         self.title(shaper, words, column, room, &mut stack, 0.0);
         if let Some(subtitle) = &words.subtitle {
             let block = small(shaper, subtitle, column, SMALL, 160.0);

@@ -71,7 +71,10 @@ fn titles(metadata: &Metadata) -> (&str, Option<&str>) {
         // Some books say the subtitle twice.
         let main = title.strip_suffix(own).map(|main| main.trim_end());
         let main = main.map(|main| main.trim_end_matches([':', '-', '–', '—']).trim_end());
-        return (main.filter(|main| !main.is_empty()).unwrap_or(title), Some(own));
+        return (
+            main.filter(|main| !main.is_empty()).unwrap_or(title),
+            Some(own),
+        );
     }
     match title.split_once(": ") {
         Some((main, rest)) if main.chars().count() >= 3 && !rest.trim().is_empty() => {
@@ -123,7 +126,14 @@ fn paint(page: &Page, shaper: &mut Shaper, width: usize) -> Canvas {
             }
             Element::Type(block, origins, ramp) => {
                 for (line, origin) in block.lines.iter().zip(origins) {
-                    set(&mut canvas, shaper, line, block.size * k, (origin.0 * k, origin.1 * k), *ramp);
+                    set(
+                        &mut canvas,
+                        shaper,
+                        line,
+                        block.size * k,
+                        (origin.0 * k, origin.1 * k),
+                        *ramp,
+                    );
                 }
             }
         }
@@ -161,7 +171,8 @@ fn set(
     }
 }
 
-const _: () = assert!(INK.first == FIELD.first + STEPS + 1 && ACCENT.first == INK.first + STEPS + 1);
+const _: () =
+    assert!(INK.first == FIELD.first + STEPS + 1 && ACCENT.first == INK.first + STEPS + 1);
 
 #[cfg(test)]
 mod tests;
