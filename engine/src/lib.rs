@@ -19,6 +19,9 @@ mod mobi;
 mod options;
 mod output;
 mod package;
+#[cfg(feature = "parts")]
+#[doc(hidden)]
+pub mod parts;
 mod render;
 mod report;
 mod resources;
@@ -33,7 +36,9 @@ pub use error::Error;
 pub use format::Format;
 pub use locators::{Piece, SliceText, TextBlock};
 pub use options::{Limits, Options};
-pub use report::{Contributor, Direction, Metadata, Report, Warning};
+pub use report::{
+    Collection, Contributor, Direction, Identifier, LinkedRecord, Metadata, Report, Title, Warning,
+};
 pub use sink::{Observer, Silent, Sink, Stage};
 
 /// Renders a whole book into `sink`.
@@ -55,7 +60,7 @@ pub fn render(
             render::render(format, book, options, sink, observer)
         }
         Some(other) => Err(Error::UnsupportedFormat(other)),
-        None => Err(Error::NotABook),
+        None => Err(format::refusal(book)),
     }
 }
 
@@ -77,7 +82,7 @@ pub fn render_slice(
             render::render_slice(format, book, options, index, n)
         }
         Some(other) => Err(Error::UnsupportedFormat(other)),
-        None => Err(Error::NotABook),
+        None => Err(format::refusal(book)),
     }
 }
 

@@ -7,12 +7,11 @@
 mod support;
 
 use std::fs;
-use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use bindery_engine::Options;
-use support::{judge, places, polyglot, rendered_with, source};
+use support::{judge, places, polyglot, rendered_with, skip, source};
 
 /// Slices judged of one book; the judge's parser is twenty times slower than the engine.
 const JUDGED: usize = 12;
@@ -38,14 +37,6 @@ fn books(kind: &str) -> Option<(PathBuf, Vec<(String, String)>)> {
         })
         .collect();
     Some((folder, books))
-}
-
-fn skip(reason: &str) {
-    eprintln!("SKIPPED: {reason}");
-    if let Some(path) = std::env::var_os("BINDERY_SKIPS") {
-        let file = fs::OpenOptions::new().create(true).append(true).open(path);
-        let _ = file.and_then(|mut file| writeln!(file, "{reason}"));
-    }
 }
 
 #[test]

@@ -40,7 +40,7 @@ pub(crate) enum Splitting<'a> {
 }
 
 /// One finished slice's body.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Body {
     pub html: String,
     pub text: Vec<TextBlock>,
