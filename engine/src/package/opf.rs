@@ -150,6 +150,7 @@ impl Package {
                 self.check_spine_items(limits)?;
                 self.spine.push(ItemRef {
                     item,
+                    step: String::new(),
                     linear: true,
                     step: String::new(),
                     page: PageProperties::default(),

@@ -58,11 +58,12 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
   const narration = useRef<NarrationHandle>(null);
   const [loaded, setLoaded] = useState<number[]>([]);
   const [typography, setTypography] = useTypography();
+  const [upright, setUpright] = useState(false);
   const appTheme = useShownTheme();
   const paper = typography.paper === "auto" ? appTheme : typography.paper;
   const lookOf = useMemo(
-    () => looks(publication, typography, paper, landscape),
-    [publication, typography, paper, landscape],
+    () => looks(publication, typography, paper, landscape, upright),
+    [publication, typography, paper, landscape, upright],
   );
   const { mode } = lookOf(lead, stage?.width ?? 0);
   const save = useSaving(session.bookId, userId);
@@ -146,6 +147,10 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
     opened.land(target);
     narration.current?.arrived(slice);
     if (slice !== lead) return;
+    if (target.at === "here") {
+      note();
+      return;
+    }
     // A turn made inside the text goes on inside the text; one made by a button leaves the focus there.
     const active = globalThis.document.activeElement;
     if (active === null || active === globalThis.document.body || active.tagName === "IFRAME") {
@@ -204,6 +209,8 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
             onReady={ready}
             onGone={gone}
             onStray={(address) => onAddress(address)}
+            onCurrent={(slice) => passage.go(slice, { at: "here" }, "replace")}
+            onVertical={() => setUpright(true)}
           />
         )}
       </main>

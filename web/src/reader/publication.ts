@@ -11,6 +11,8 @@ export interface TocEntry {
 
 /** Where in a slice to land. */
 export type Target =
+  /** Where one is already, for text that was scrolled into. */
+  | { at: "here" }
   | { at: "start" }
   | { at: "end" }
   | { at: "progression"; progression: number }
