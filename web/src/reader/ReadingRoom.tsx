@@ -10,6 +10,7 @@ import { destinationOf, leadsToNote, wantsTab } from "./links";
 import { looks } from "./looks";
 import { Notices } from "./Notices";
 import type { NarrationHandle } from "./narration/Narration";
+import { useVoice } from "./narration/speech";
 import { Pages } from "./Pages";
 import { usePassage } from "./passage";
 import { locatorOf, type Measure, type Place } from "./place";
@@ -58,6 +59,7 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
   const narration = useRef<NarrationHandle>(null);
   const [loaded, setLoaded] = useState<number[]>([]);
   const [typography, setTypography] = useTypography();
+  const voice = useVoice();
   const [upright, setUpright] = useState(false);
   const appTheme = useShownTheme();
   const paper = typography.paper === "auto" ? appTheme : typography.paper;
@@ -174,7 +176,8 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
     opener.current = undefined;
     if (link) setTimeout(() => link.focus({ preventScroll: true }));
   };
-  const sounds = view.some(({ slice }) => publication.overlay(slice) !== undefined);
+  const recorded = view.some(({ slice }) => publication.overlay(slice) !== undefined);
+  const sounds = recorded || (voice && !publication.spoken);
   const following = views.next(passage.slice, 1);
   const whole = view.every(({ slice }) => loaded.includes(slice));
   const paged = mode === "paginated" ? main()?.page() : undefined;
