@@ -20,6 +20,8 @@ pub(crate) use name::{normalise, percent_decode};
 pub(crate) struct Entry {
     /// Normalised name.
     pub name: String,
+    /// What else the name may be, when its encoding is not known.
+    pub other_name: Option<String>,
     /// Offset of the local header in the file.
     pub header: u64,
     /// Compressed bytes.
@@ -80,6 +82,11 @@ impl<'a> Archive<'a> {
         for (i, entry) in entries.iter().enumerate() {
             by_name.entry(entry.name.clone()).or_insert(i);
             by_folded.entry(entry.name.to_lowercase()).or_insert(i);
+        }
+        for (i, entry) in entries.iter().enumerate() {
+            if let Some(other) = &entry.other_name {
+                by_folded.entry(other.to_lowercase()).or_insert(i);
+            }
         }
         Ok(Self {
             book,

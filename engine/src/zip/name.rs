@@ -2,18 +2,31 @@
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
+/// The bytes 0x80 to 0xFF in IBM code page 437, the encoding of names that are not
+/// UTF-8 (APPNOTE 6.3.9, appendix D.1).
+const CP437: &str = "\
+    ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐\
+    └┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{A0}";
+
 /// A directory name as the book's own paths will ask for it; empty for folders.
 ///
-/// A name that is not UTF-8 is read as Latin-1: no encoding is declared, and this
-/// one keeps distinct names distinct.
-pub(super) fn from_raw(raw: &[u8]) -> String {
+/// A name that is not UTF-8 is code page 437, as the format says; the second name is
+/// how Latin-1 has it, which tools wrote who did not know that.
+pub(super) fn from_raw(raw: &[u8]) -> (String, Option<String>) {
     if raw.is_empty() || raw.ends_with(b"/") || raw.ends_with(b"\\") || raw.contains(&0) {
-        return String::new();
+        return (String::new(), None);
     }
-    match std::str::from_utf8(raw) {
-        Ok(text) => normalise(text),
-        Err(_) => normalise(&raw.iter().map(|&byte| char::from(byte)).collect::<String>()),
+    if let Ok(text) = std::str::from_utf8(raw) {
+        return (normalise(text), None);
     }
+    let high: Vec<char> = CP437.chars().collect();
+    let dos = |&byte: &u8| match byte.checked_sub(0x80) {
+        Some(i) => high[usize::from(i)],
+        None => char::from(byte),
+    };
+    let latin: String = raw.iter().map(|&byte| char::from(byte)).collect();
+    let dos: String = raw.iter().map(dos).collect();
+    (normalise(&dos), Some(normalise(&latin)))
 }
 
 /// Resolves `.` and `..` (clamped at the root), drops empty segments, turns
