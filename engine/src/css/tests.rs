@@ -236,3 +236,15 @@ fn a_backslash_at_the_end_swallows_no_bracket() {
     assert_eq!(sheet("a{b:c(\\"), "a{b:c(\u{FFFD})}");
     assert_eq!(style("b:c(\\\\"), "b:c(\\\\)");
 }
+
+#[test]
+fn a_dropped_string_does_not_become_part_of_the_word_before_it() {
+    assert_eq!(
+        style("background:image-set(x'http://evil.example/x')"),
+        "background:image-set(x/**/url(\"about:invalid\"))"
+    );
+    assert_eq!(
+        style("background:image-set(x\\ 'http://evil.example/x' 1x)"),
+        "background:image-set(x\\ /**/url(\"about:invalid\") 1x)"
+    );
+}
