@@ -12,6 +12,8 @@ mod contents;
 mod exth;
 mod files;
 mod font;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod header;
 mod huffcdic;
 mod indx;
