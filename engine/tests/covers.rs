@@ -33,12 +33,17 @@ fn png(colour: [u8; 3]) -> Vec<u8> {
 fn file(files: &Memory, name: &str) -> (String, Vec<u8>) {
     let files = files.files.lock().unwrap();
     let start = format!("cover/{name}.");
-    let (path, bytes) = files.iter().find(|(path, _)| path.starts_with(&start)).unwrap();
+    let (path, bytes) = files
+        .iter()
+        .find(|(path, _)| path.starts_with(&start))
+        .unwrap();
     (path[start.len()..].to_owned(), bytes.clone())
 }
 
 fn picture(files: &Memory, name: &str) -> RgbImage {
-    image::load_from_memory(&file(files, name).1).unwrap().into_rgb8()
+    image::load_from_memory(&file(files, name).1)
+        .unwrap()
+        .into_rgb8()
 }
 
 fn is(picture: &RgbImage, colour: [u8; 3]) -> bool {
@@ -53,7 +58,13 @@ fn lost(report: &Report) -> usize {
 }
 
 /// A package written out, because the order of trust is about its details.
-fn book(items: &str, metadata: &str, guide: &str, first_page: &str, files: &[(&str, Vec<u8>)]) -> Vec<u8> {
+fn book(
+    items: &str,
+    metadata: &str,
+    guide: &str,
+    first_page: &str,
+    files: &[(&str, Vec<u8>)],
+) -> Vec<u8> {
     let package = format!(
         "<package xmlns=\"http://www.idpf.org/2007/opf\" version=\"3.0\"><metadata \
          xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><dc:title>T</dc:title>{metadata}</metadata>\
@@ -91,7 +102,10 @@ fn each_way_to_name_a_cover_yields_to_the_better_one() {
         ("id.png", png(BLUE)),
         ("guided.png", png(GOLD)),
         ("shown.png", png(GREY)),
-        ("small.png", encoded(RgbImage::from_pixel(30, 30, Rgb(RED)), ImageFormat::Png)),
+        (
+            "small.png",
+            encoded(RgbImage::from_pixel(30, 30, Rgb(RED)), ImageFormat::Png),
+        ),
         ("g.xhtml", chapter("<img src=\"guided.png\"/>").into_bytes()),
     ];
     let named = "<meta name=\"cover\" content=\"b\"/>";
@@ -100,7 +114,8 @@ fn each_way_to_name_a_cover_yields_to_the_better_one() {
     let all = [property, meta, id, guided, shown].concat() + page;
     let without = |ids: &[&str]| {
         let items = all.split_inclusive("/>");
-        let kept = items.filter(|item| !ids.iter().any(|id| item.contains(&format!("id=\"{id}\""))));
+        let kept =
+            items.filter(|item| !ids.iter().any(|id| item.contains(&format!("id=\"{id}\""))));
         kept.collect::<String>()
     };
     for (gone, named, guide, colour) in [
@@ -112,12 +127,21 @@ fn each_way_to_name_a_cover_yields_to_the_better_one() {
     ] {
         let book = book(&without(gone), named, guide, first, &files);
         let (report, output) = rendered(&book);
-        assert!(is(&picture(&output, "medium"), colour), "{gone:?} {named} {guide}");
+        assert!(
+            is(&picture(&output, "medium"), colour),
+            "{gone:?} {named} {guide}"
+        );
         assert!(is(&picture(&output, "thumbnail"), colour));
         assert_eq!(lost(&report), 0);
     }
     // Nothing but an ornament on the first page: set in type.
-    let book = book(&without(&["a", "cover-image"]), "", "", "<p>Text <img src=\"small.png\"/></p>", &files);
+    let book = book(
+        &without(&["a", "cover-image"]),
+        "",
+        "",
+        "<p>Text <img src=\"small.png\"/></p>",
+        &files,
+    );
     let (report, output) = rendered(&book);
     assert_eq!(picture(&output, "original").dimensions(), (1200, 1800));
     assert_eq!(lost(&report), 0);
@@ -129,7 +153,13 @@ fn a_damaged_candidate_gives_way_to_the_next() {
     bomb[16..24].copy_from_slice(&[0, 0, 0xFF, 0xFF, 0, 0, 0xFF, 0xFF]);
     let cut = png(RED)[..60].to_vec();
     let good = png(GREEN);
-    for bad in [b"GIF89a".to_vec(), b"<html/>".to_vec(), cut, bomb, Vec::new()] {
+    for bad in [
+        b"GIF89a".to_vec(),
+        b"<html/>".to_vec(),
+        cut,
+        bomb,
+        Vec::new(),
+    ] {
         let book = Epub::new()
             .item("bad.png", "image/png", "cover-image", bad)
             .item("good.png", "image/png", "", &good)
@@ -180,17 +210,28 @@ fn a_cover_drawn_in_svg_is_kept_as_a_safe_drawing() {
     let (extension, bytes) = file(&output, "thumbnail");
     let text = String::from_utf8(bytes).unwrap();
     assert_eq!(extension, "svg");
-    assert!(text.contains("<circle") && !text.contains("x()") && !text.contains("e.invalid"), "{text}");
+    assert!(
+        text.contains("<circle") && !text.contains("x()") && !text.contains("e.invalid"),
+        "{text}"
+    );
     let manifest = output.json("manifest.json").to_string();
-    assert!(manifest.contains("\"height\":40") && manifest.contains("\"width\":30"), "{manifest}");
+    assert!(
+        manifest.contains("\"height\":40") && manifest.contains("\"width\":30"),
+        "{manifest}"
+    );
     // An empty one is no cover.
-    let (_, output) = rendered(&with("<svg xmlns=\"http://www.w3.org/2000/svg\"><g/></svg>"));
+    let (_, output) = rendered(&with(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\"><g/></svg>",
+    ));
     assert_eq!(file(&output, "original").0, "png");
 }
 
 #[test]
 fn the_original_keeps_its_bytes_and_is_called_what_it_is() {
-    let jpeg = encoded(RgbImage::from_pixel(900, 1200, Rgb(GOLD)), ImageFormat::Jpeg);
+    let jpeg = encoded(
+        RgbImage::from_pixel(900, 1200, Rgb(GOLD)),
+        ImageFormat::Jpeg,
+    );
     let book = Epub::new()
         .item("c.png", "image/png", "cover-image", &jpeg)
         .chapter("a.xhtml", "<p>t</p>")
@@ -225,8 +266,19 @@ fn a_photograph_that_lies_on_its_side_is_turned() {
     let output = alone(&turned);
     let medium = self::picture(&output, "medium");
     assert_eq!(medium.dimensions(), (300, 600));
-    let near = |y: u32, colour: [u8; 3]| medium.get_pixel(150, y).0.iter().zip(colour).all(|(a, b)| a.abs_diff(b) < 16);
-    assert!(near(50, BLUE) && near(500, RED), "{:?}", medium.get_pixel(150, 50));
+    let near = |y: u32, colour: [u8; 3]| {
+        medium
+            .get_pixel(150, y)
+            .0
+            .iter()
+            .zip(colour)
+            .all(|(a, b)| a.abs_diff(b) < 16)
+    };
+    assert!(
+        near(50, BLUE) && near(500, RED),
+        "{:?}",
+        medium.get_pixel(150, 50)
+    );
     assert_eq!(self::picture(&output, "thumbnail").dimensions(), (160, 320));
     assert_eq!(file(&output, "original").1, turned);
 }
@@ -242,7 +294,9 @@ fn transparent_pixels_lie_on_white_and_an_animation_stands_still() {
     let mut encoder = GifEncoder::new(&mut gif);
     for [red, green, blue] in [GREEN, RED] {
         let pixel = Rgba([red, green, blue, 255]);
-        encoder.encode_frame(Frame::new(RgbaImage::from_pixel(60, 80, pixel))).unwrap();
+        encoder
+            .encode_frame(Frame::new(RgbaImage::from_pixel(60, 80, pixel)))
+            .unwrap();
     }
     drop(encoder);
     let output = alone(&gif);
@@ -285,14 +339,20 @@ fn cmyk(ink: [u8; 4]) -> Vec<u8> {
         out.extend([component, 0x11, 0]);
     }
     // DC: sizes 0 to 8 as codes of four bits. AC: "end of block" as one bit, 0.
-    out.extend(b"\xFF\xC4\x00\x1C\x00\0\0\0\x09\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\x02\x03\x04\x05\x06\x07\x08");
+    out.extend(
+        b"\xFF\xC4\x00\x1C\x00\0\0\0\x09\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\x02\x03\x04\x05\x06\x07\x08",
+    );
     out.extend(b"\xFF\xC4\x00\x14\x10\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
     out.extend(b"\xFF\xDA\x00\x0E\x04\x01\x00\x02\x00\x03\x00\x04\x00\x00\x3F\x00");
     let mut bits = String::new();
     for value in ink {
         let value = i32::from(value) - 128;
         let size = 32 - value.unsigned_abs().leading_zeros();
-        let low = if value < 0 { value + (1 << size) - 1 } else { value };
+        let low = if value < 0 {
+            value + (1 << size) - 1
+        } else {
+            value
+        };
         bits += &format!("{size:04b}");
         if size > 0 {
             bits += &format!("{low:0width$b}", width = size as usize);

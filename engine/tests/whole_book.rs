@@ -474,13 +474,21 @@ fn books_without_a_cover_get_one_set_in_type() {
     assert!(report.warnings.is_empty(), "{:?}", report.warnings);
     let (report, again) = rendered(&bad);
     assert_eq!(report.warnings[0].code, "cover_unusable");
-    for (name, size) in [("original", [1200, 1800]), ("medium", [480, 720]), ("thumbnail", [160, 240])] {
+    for (name, size) in [
+        ("original", [1200, 1800]),
+        ("medium", [480, 720]),
+        ("thumbnail", [160, 240]),
+    ] {
         let path = format!("cover/{name}.png");
         let png = files.files.lock().unwrap()[&path].clone();
         // IHDR (W3C PNG): width and height after signature, length and name.
         let sides = [&png[16..20], &png[20..24]].map(|b| u32::from_be_bytes(b.try_into().unwrap()));
         assert_eq!(sides, size);
-        assert_eq!(png, again.files.lock().unwrap()[&path], "the same words, the same bytes");
+        assert_eq!(
+            png,
+            again.files.lock().unwrap()[&path],
+            "the same words, the same bytes"
+        );
     }
 }
 
@@ -491,7 +499,10 @@ fn a_picture_alone_gives_the_three_sizes_or_a_bad_image() {
     let files = files.files.lock().unwrap();
     let names: Vec<&str> = files.keys().map(String::as_str).collect();
     let thumbnail = "cover/thumbnail.webp";
-    assert_eq!(names, ["cover/medium.webp", "cover/original.png", thumbnail]);
+    assert_eq!(
+        names,
+        ["cover/medium.webp", "cover/original.png", thumbnail]
+    );
     assert!(files[thumbnail].starts_with(b"RIFF"));
     options.limits.cover_pixels = 0;
     for (image, options) in [

@@ -9,7 +9,14 @@ use crate::svg;
 const DEFAULT: (u32, u32) = (600, 900);
 /// What leaves ink.
 const SHAPES: [&str; 9] = [
-    "<path ", "<rect ", "<circle ", "<ellipse ", "<polygon ", "<polyline ", "<line ", "<text",
+    "<path ",
+    "<rect ",
+    "<circle ",
+    "<ellipse ",
+    "<polygon ",
+    "<polyline ",
+    "<line ",
+    "<text",
     "<image ",
 ];
 

@@ -50,9 +50,7 @@ pub(super) fn candidates(book: &Book<'_>, index: &Index) -> Vec<Candidate> {
             Shape::Image => found.push(Candidate::Named(item.item)),
             Shape::Svg => found.extend(drawing(book, item.item, Candidate::Shown)),
             Shape::Nothing => {}
-            _ if item.chars < PAGE_CHARS => {
-                found.extend(within(book, item.item, Candidate::Shown))
-            }
+            _ if item.chars < PAGE_CHARS => found.extend(within(book, item.item, Candidate::Shown)),
             _ => {}
         }
     }

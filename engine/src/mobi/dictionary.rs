@@ -222,10 +222,7 @@ mod tests {
             Some("masz'")
         );
         assert_eq!(form("go", b"\x02seo").as_deref(), Some("gooes"));
-        assert_eq!(
-            form("goose", b"\x0D\x03o\x02e\x02e").as_deref(),
-            Some("goeese")
-        );
+        assert_eq!(form("goose", b"\x0C\x03oo\x02ee").as_deref(), Some("geese"));
     }
 
     #[test]

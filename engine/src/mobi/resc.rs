@@ -99,8 +99,7 @@ fn spine(document: &Document) -> Vec<Line> {
     let Some(spine) = document.find("spine") else {
         return Vec::new();
     };
-    let package = document.find("package").unwrap_or(0);
-    let prefixes = Prefixes::read(document, package);
+    let prefixes = Prefixes::read(document, document.find("package").unwrap_or(0));
     let lines = document.descendants(spine, "itemref").filter_map(|at| {
         let get = |name| document.attribute(at, name).map(str::trim);
         Some(Line {
@@ -128,6 +127,16 @@ fn fill(known: &mut Metadata, more: Metadata) {
         known.series = more.series;
         known.series_index = more.series_index;
     }
+    list(&mut known.collections, more.collections);
+    text(&mut known.source, more.source);
+    known.pages = known.pages.or(more.pages);
+    text(&mut known.certified_by, more.certified_by);
+    text(&mut known.certifier_credential, more.certifier_credential);
+    text(&mut known.certifier_report, more.certifier_report);
+    list(
+        &mut known.accessibility_exemptions,
+        more.accessibility_exemptions,
+    );
     text(&mut known.subtitle, more.subtitle);
     text(&mut known.sort_title, more.sort_title);
     text(&mut known.description, more.description);

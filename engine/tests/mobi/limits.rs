@@ -4,7 +4,7 @@ use bindery_engine::{Limits, Options};
 
 use super::GIF;
 use super::support::rendered_with;
-use super::write::index::{Index, ncx};
+use super::write::index::{Index, Line, ncx};
 use super::write::{Book, Packing, database, huff};
 
 /// The error's text, or the codes of the warnings.
@@ -126,7 +126,7 @@ fn phrases_too_deep_or_too_long_cost_the_records_that_use_them() {
 
 #[test]
 fn indexes_lose_what_is_past_their_limits() {
-    let lines: Vec<(&str, (u8, &[u32]), Option<u32>)> = vec![("A title", (1, &[12]), None); 9];
+    let lines: Vec<Line<'_>> = vec![("A title", (1, &[12]), None); 9];
     let mut book = Book::mobi6(pages(3));
     book.ncx = Some(ncx(&lines));
     let book = book.build();

@@ -54,10 +54,11 @@ fn page(shaper: &mut Shaper, metadata: &Metadata) -> Page {
     hash.update([0]);
     hash.update(authors.trim());
     let (title, subtitle) = titles(metadata);
+    let author = Text::new(&authors, Style::Roman, None);
     let words = Words {
         title: Text::new(title, Style::Roman, None),
         subtitle: subtitle.and_then(|text| Text::new(text, Style::Italic, None)),
-        author: Text::new(&authors, Style::SmallCapitals, None),
+        author: author.map(|text| shaper.small_capitals(text)),
         series: series(metadata).and_then(|text| Text::new(&text, Style::Italic, None)),
     };
     compose(shaper, &words, &hash.finalize())
@@ -71,7 +72,10 @@ fn titles(metadata: &Metadata) -> (&str, Option<&str>) {
         // Some books say the subtitle twice.
         let main = title.strip_suffix(own).map(|main| main.trim_end());
         let main = main.map(|main| main.trim_end_matches([':', '-', '–', '—']).trim_end());
-        return (main.filter(|main| !main.is_empty()).unwrap_or(title), Some(own));
+        return (
+            main.filter(|main| !main.is_empty()).unwrap_or(title),
+            Some(own),
+        );
     }
     match title.split_once(": ") {
         Some((main, rest)) if main.chars().count() >= 3 && !rest.trim().is_empty() => {
@@ -123,7 +127,14 @@ fn paint(page: &Page, shaper: &mut Shaper, width: usize) -> Canvas {
             }
             Element::Type(block, origins, ramp) => {
                 for (line, origin) in block.lines.iter().zip(origins) {
-                    set(&mut canvas, shaper, line, block.size * k, (origin.0 * k, origin.1 * k), *ramp);
+                    set(
+                        &mut canvas,
+                        shaper,
+                        line,
+                        block.size * k,
+                        (origin.0 * k, origin.1 * k),
+                        *ramp,
+                    );
                 }
             }
         }
@@ -161,7 +172,8 @@ fn set(
     }
 }
 
-const _: () = assert!(INK.first == FIELD.first + STEPS + 1 && ACCENT.first == INK.first + STEPS + 1);
+const _: () =
+    assert!(INK.first == FIELD.first + STEPS + 1 && ACCENT.first == INK.first + STEPS + 1);
 
 #[cfg(test)]
 mod tests;

@@ -98,9 +98,9 @@ fn read_phrases<'a>(cdic: &'a [u8], raw: &mut Vec<Phrase<'a>>) -> Option<()> {
         let at = 16 + usize::from(u16_at(cdic, 16 + 2 * i)?);
         let len = u16_at(cdic, at)?;
         let end = at + 2 + usize::from(len & 0x7FFF);
-        // Phrases do not overlap; those that do would be unpacked again and again.
+        // Phrases hardly overlap; those that do would be unpacked again and again.
         claimed += end - at;
-        (claimed <= cdic.len()).then_some(())?;
+        (claimed <= 2 * cdic.len()).then_some(())?;
         raw.push(Phrase {
             bytes: cdic.get(at + 2..end)?,
             plain: len & 0x8000 != 0,

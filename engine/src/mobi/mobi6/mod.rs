@@ -9,7 +9,7 @@ use self::plan::Plan;
 use self::write::Writer;
 use super::Opening;
 use super::contents::{Line, Place};
-use super::tags::{attribute, number};
+use super::tags::{attribute, name_of, number};
 use crate::Error;
 use crate::xhtml::escape;
 
@@ -22,7 +22,7 @@ const STYLE: &str = "flows/mobi6.css";
 /// # Errors
 /// `EmptySpine` when there is no text; `LimitExceeded`.
 pub(super) fn build(book: &mut Opening<'_, '_>, raw: Vec<u8>) -> Result<(), Error> {
-    if memchr::memchr(b'<', &raw).is_none() {
+    if !is_markup(&raw, book.header.mobi) {
         let text = plain(&book.header.decode(&raw));
         return book.chapter(path(0), "text/html", text.into_bytes());
     }
@@ -51,6 +51,19 @@ pub(super) fn build(book: &mut Opening<'_, '_>, raw: Vec<u8>) -> Result<(), Erro
 /// The path of document `i`.
 fn path(i: usize) -> String {
     format!("text/part{i:04}.html")
+}
+
+/// Whether a text is markup. Bare PalmDOC files often are none; there a tag has to be known.
+fn is_markup(raw: &[u8], mobi: bool) -> bool {
+    const KNOWN: [&[u8]; 9] = [
+        b"html", b"body", b"p", b"br", b"div", b"h1", b"h2", b"font", b"span",
+    ];
+    let known = |at: usize| {
+        let name = name_of(&raw[at + 1..raw.len().min(at + 8)]);
+        let name = name.split(|&b| b == b'>').next().unwrap_or_default();
+        KNOWN.iter().any(|tag| tag.eq_ignore_ascii_case(name))
+    };
+    memchr::memchr_iter(b'<', raw).any(|at| mobi || known(at))
 }
 
 /// A text without markup: a paragraph for every line.

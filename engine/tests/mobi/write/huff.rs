@@ -181,10 +181,13 @@ pub fn flat() -> Vec<u8> {
 /// The lengths of a Huffman code.
 fn lengths(counts: Vec<(Phrase, usize)>) -> Vec<(Phrase, u32)> {
     use std::cmp::Reverse;
+    /// A count and the phrases it is the sum of; the smallest comes first.
+    type Node = Reverse<(usize, Vec<usize>)>;
     let mut bits = vec![0; counts.len()];
-    let single = |(i, (_, count)): (usize, &(Phrase, usize))| Reverse((*count, vec![i]));
-    let mut heap: BinaryHeap<Reverse<(usize, Vec<usize>)>> =
-        counts.iter().enumerate().map(single).collect();
+    let mut heap = BinaryHeap::<Node>::new();
+    for (i, (_, count)) in counts.iter().enumerate() {
+        heap.push(Reverse((*count, vec![i])));
+    }
     while let Some(Reverse((a, mut left))) = heap.pop() {
         let Some(Reverse((b, right))) = heap.pop() else {
             break;
@@ -193,9 +196,8 @@ fn lengths(counts: Vec<(Phrase, usize)>) -> Vec<(Phrase, u32)> {
         left.iter().for_each(|&i| bits[i] += 1);
         heap.push(Reverse((a + b, left)));
     }
-    counts
-        .into_iter()
-        .zip(bits)
+    let with_bits = counts.into_iter().zip(bits);
+    with_bits
         .map(|((phrase, _), bits)| (phrase, bits))
         .collect()
 }

@@ -154,8 +154,11 @@ pub fn variable(value: u32, out: &mut Vec<u8>) {
     }
 }
 
-/// A line of a table of contents: title, place, parent.
-pub fn ncx(lines: &[(&str, (u8, &[u32]), Option<u32>)]) -> Index {
+/// A line of a table of contents: title, place as tag and values, parent.
+pub type Line<'l> = (&'l str, (u8, &'l [u32]), Option<u32>);
+
+/// A table of contents.
+pub fn ncx(lines: &[Line<'_>]) -> Index {
     let mut index = Index::new(&[(1, 1, 1), (3, 1, 2), (4, 1, 4), (6, 2, 8), (21, 1, 16)]);
     for (i, &(title, place, parent)) in lines.iter().enumerate() {
         let title = index.text(title);
