@@ -113,6 +113,8 @@ fn both_parsers_see_the_same_tree_whatever_is_nested() {
         "<h1>a<h2>b</h2></h1><h3><div><h4>x</h4></div></h3>",
         "<pre>\n\nkept</pre><pre><b>\n</b></pre>",
         "<ruby>a<rb>b<rt>c</rt></rb><rtc>d<rt>e</rt></rtc></ruby><rt>f</rt>",
+        "<ruby>a<li>b<rp/>c</li></ruby><ruby>d<p>e<rt>f</rt>g</p></ruby><ruby>h<dl><dd><rtc>i</rtc></dd></dl></ruby>",
+        "<ruby>a<table><tr><td><p>b<rt>c</rt></p></td></tr></table></ruby>",
         "<button>a<p>b<button>c</button></p></button><select><option>x</option></select>",
         "<svg><g><path d=\"M0 0\"/></g></svg><table><svg><g/></svg></table>",
         "<span/><div/><p/><br></br><hr>x</hr><img alt=\"\">x</img>",

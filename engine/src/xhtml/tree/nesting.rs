@@ -99,10 +99,20 @@ impl Tree<'_> {
         }
     }
 
+    /// HTML § 13.2.6.4.7: "a start tag whose tag name is one of: `rb`, `rtc`" (and `rp`, `rt`).
     pub(super) fn close_ruby(&mut self, name: &str) {
-        while self.is_open("ruby")
-            && (matches!(self.current_name(), "rb" | "rt" | "rp")
-                || (matches!(name, "rb" | "rtc") && self.current_name() == "rtc"))
+        let scope = self.open.iter().rev().find(|open| {
+            let name = open.element.name;
+            matches!(name, "ruby" | "table" | "td" | "th" | "caption")
+        });
+        if scope.is_none_or(|open| open.element.name != "ruby") {
+            return;
+        }
+        // "Generate implied end tags", whatever stands open in the ruby.
+        while matches!(
+            self.current_name(),
+            "dd" | "dt" | "li" | "p" | "rb" | "rp" | "rt"
+        ) || (matches!(name, "rb" | "rtc") && self.current_name() == "rtc")
         {
             self.close_to(self.open.len() - 1);
         }
