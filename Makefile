@@ -5,7 +5,7 @@ TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
 BINDERY := $(TARGET_DIR)/debug/bindery
 BOOK ?=
 
-.PHONY: help run test web build install-test-servers oracle openapi check conformance hostile-corpus convert-corpus clean-data
+.PHONY: help run test web build install-test-servers oracle openapi check conformance hostile-corpus bench-ebook convert-corpus clean-data
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 26
@@ -49,3 +49,7 @@ check: ## Format, lints, import rules, licences
 	tests/imports.sh
 	tests/licences.py --self-test
 	tests/licences.py
+
+bench-ebook: ## Measure the engine beside calibre, mutool, pandoc, mobitool and others (ARGS="--books 20")
+	$(CARGO) build --release -p bindery-engine --example bench
+	benches/ebook/run.py $(ARGS)

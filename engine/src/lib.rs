@@ -13,12 +13,17 @@ mod cover;
 mod css;
 mod error;
 mod format;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod locators;
 mod manifest;
 mod mobi;
 mod options;
 mod output;
 mod package;
+#[cfg(feature = "parts")]
+#[doc(hidden)]
+pub mod parts;
 mod render;
 mod report;
 mod resources;
@@ -57,7 +62,7 @@ pub fn render(
             render::render(format, book, options, sink, observer)
         }
         Some(other) => Err(Error::UnsupportedFormat(other)),
-        None => Err(Error::NotABook),
+        None => Err(format::refusal(book)),
     }
 }
 
@@ -79,7 +84,7 @@ pub fn render_slice(
             render::render_slice(format, book, options, index, n)
         }
         Some(other) => Err(Error::UnsupportedFormat(other)),
-        None => Err(Error::NotABook),
+        None => Err(format::refusal(book)),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{Error, Format, Limits, Warning, mobi};
 pub(crate) use atlas::Atlas;
 pub(crate) use files::{Files, Publication};
 pub(crate) use media::{Kind, sniff_image, sniffed};
-pub(crate) use resolver::{Resolver, Targets};
+pub(crate) use resolver::{MOST_WAITING, Resolver, Targets, Waiting};
 
 /// Everything known before a chapter is read.
 pub(crate) struct Book<'a> {

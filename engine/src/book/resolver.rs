@@ -7,7 +7,7 @@ use super::{Book, Kind, data_url};
 use crate::css::{self, Import, References};
 use crate::package::Href;
 use crate::svg;
-use crate::xhtml::Links;
+use crate::xhtml::{Links, WAITING};
 use crate::zip::percent_decode;
 
 /// Knows in which slice an id stands.
@@ -29,9 +29,22 @@ pub(crate) struct Resolver<'b> {
     pub targets: Option<&'b dyn Targets>,
     /// Whether nothing of the book may be referred to: inside a `data:` URL no address leads anywhere.
     pub sealed: bool,
+    /// Links that wait for `targets`, when they are to be filled in later.
+    pub waiting: Option<RefCell<Vec<Waiting>>>,
     /// Resources that were referred to.
     pub used: RefCell<BTreeSet<usize>>,
 }
+
+/// A link into a slice whose number is not known yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Waiting {
+    /// Where the target stands in the spine; `None` for the file that holds the link.
+    pub place: Option<usize>,
+    pub id: Option<String>,
+}
+
+/// Links of one file that can wait: their numbers have four hexadecimal digits.
+pub(crate) const MOST_WAITING: usize = 1 << 16;
 
 impl<'b> Resolver<'b> {
     pub fn new(book: &'b Book<'b>, base: &'b str, prefix: &'static str) -> Self {
@@ -42,6 +55,7 @@ impl<'b> Resolver<'b> {
             prefix,
             targets: None,
             sealed: false,
+            waiting: None,
             used: RefCell::default(),
         }
     }
@@ -83,7 +97,12 @@ impl<'b> Resolver<'b> {
     }
 
     fn local_link(&self, path: &str, fragment: Option<&str>, out: &mut String) -> bool {
-        let place = if path.is_empty() {
+        // A drawing below `resources/` stands beside no slice.
+        if self.place.is_none() && self.targets.is_none() {
+            return false;
+        }
+        let mut own = path.is_empty();
+        let place = if own {
             self.place
         } else if let Some(place) = self.book.cfi_place(path, fragment) {
             Some(place)
@@ -98,6 +117,7 @@ impl<'b> Resolver<'b> {
                         .place
                         .is_some_and(|own| self.book.package.spine[own].item == item) =>
                 {
+                    own = true;
                     self.place
                 }
                 Some(first) => Some(first),
@@ -109,15 +129,28 @@ impl<'b> Resolver<'b> {
         let fragment =
             fragment.filter(|fragment| !fragment.is_empty() && !fragment.starts_with("epubcfi("));
         let id = fragment.map(percent_decode);
-        let slice = self
-            .targets
-            .map_or(10_000, |targets| targets.slice(place, id.as_deref()));
-        out.push_str(&format!("{slice}.html"));
+        self.number((!own).then_some(place), place, id, out);
+        out.push_str(".html");
         if let Some(fragment) = fragment {
             out.push('#');
             out.push_str(&encode(fragment));
         }
         true
+    }
+
+    /// The number of the slice that holds `id`, or a mark of the same length as is assumed for it.
+    fn number(&self, wanted: Option<usize>, place: usize, id: Option<String>, out: &mut String) {
+        match (self.targets, &self.waiting) {
+            (Some(targets), _) => {
+                out.push_str(&targets.slice(place, id.as_deref()).to_string());
+            }
+            (None, Some(waiting)) if waiting.borrow().len() < MOST_WAITING => {
+                let mut waiting = waiting.borrow_mut();
+                out.push_str(&format!("{WAITING}{:04x}", waiting.len()));
+                waiting.push(Waiting { place: wanted, id });
+            }
+            (None, _) => out.push_str("10000"),
+        }
     }
 
     /// A link to a picture or sound of its own.

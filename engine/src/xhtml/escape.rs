@@ -69,6 +69,17 @@ fn allowed(c: char) -> bool {
     !matches!(c, '\0'..='\x08' | '\x0B' | '\x0C' | '\x0E'..='\x1F' | '\u{FFFE}' | '\u{FFFF}')
 }
 
+/// Stands before the number of a link that waits for its target. Neither text nor any attribute's
+/// value can hold it: control characters are dropped from both.
+pub(crate) const WAITING: char = '\u{1}';
+
+/// As [`write`], with [`WAITING`] before the value.
+pub(super) fn write_waiting(name: &str, value: &str, out: &mut String) {
+    let at = out.len() + " =\"".len() + name.len();
+    write(name, value, out);
+    out.insert(at, WAITING);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

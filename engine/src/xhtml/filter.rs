@@ -5,7 +5,7 @@ use quick_xml::events::BytesStart;
 use super::allow::{Element, Space};
 use super::attributes::{self, Kind, LONGEST};
 use super::document::{Links, Malformed};
-use super::escape;
+use super::escape::{self, WAITING};
 use super::roles::role_for;
 use crate::source;
 
@@ -27,6 +27,13 @@ pub(super) fn attributes(
         let attribute = attribute.map_err(|_| Malformed)?;
         let full = std::str::from_utf8(attribute.key.0).map_err(|_| Malformed)?;
         let raw = std::str::from_utf8(&attribute.value).map_err(|_| Malformed)?;
+        let lower;
+        let full = if element.space == Space::Html && full.bytes().any(|b| b.is_ascii_uppercase()) {
+            lower = full.to_ascii_lowercase();
+            lower.as_str()
+        } else {
+            full
+        };
         let (name, kind) = attributes::judge(element.space, full);
         if kind == Kind::Never || (raw.len() > LONGEST && kind != Kind::Link) {
             continue;
@@ -106,9 +113,12 @@ fn write_link(
     out: &mut String,
 ) -> bool {
     let mut target = String::new();
+    let mut waits = false;
     let found = match (element.space, element.name, name) {
         (Space::Html, "a" | "area", "href") | (Space::Svg, "a", "href") => {
-            links.navigate(value, &mut target)
+            let found = links.navigate(value, &mut target);
+            waits = target.starts_with(WAITING);
+            found
         }
         (Space::Html, "img", "src")
         | (Space::Html, "video", "poster")
@@ -128,7 +138,9 @@ fn write_link(
         }
         _ => false,
     };
-    if found {
+    if waits {
+        escape::write_waiting(name, &target[WAITING.len_utf8()..], out);
+    } else if found {
         escape::write(name, &target, out);
     }
     found

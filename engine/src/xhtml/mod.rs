@@ -24,8 +24,8 @@ mod structure;
 mod trail;
 mod tree;
 
-pub(crate) use document::{Document, Found, Links, Outcome, StyleSource};
-pub(crate) use escape::escape;
+pub(crate) use document::{Document, Found, Links, Outcome, StyleRef, StyleSource};
+pub(crate) use escape::{WAITING, escape};
 pub(crate) use pass::run;
 pub(crate) use repair::repair;
 pub(crate) use tree::{Body, Split, Splitting};
