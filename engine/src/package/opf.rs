@@ -152,7 +152,6 @@ impl Package {
                     item,
                     step: String::new(),
                     linear: true,
-                    step: String::new(),
                     page: PageProperties::default(),
                 });
             }
