@@ -150,7 +150,6 @@ impl Package {
                 self.check_spine_items(limits)?;
                 self.spine.push(ItemRef {
                     item,
-                    step: String::new(),
                     linear: true,
                     page: PageProperties::default(),
                 });
