@@ -200,6 +200,7 @@ function pageRules({ size, width }: Typography, columns: number): string[] {
     "  inline-size: auto !important; block-size: auto !important; min-block-size: 0 !important; max-block-size: none !important; overflow: visible !important; columns: auto !important; }",
     ":root[data-bindery-vertical] { height: auto !important; width: 100vw !important; padding: 0 1.25rem !important; columns: 1 !important; }",
     `:root[data-bindery-vertical] body { padding: ${margin("vh", 1)} 0 !important; }`,
+    ":root[data-bindery-vertical] { touch-action: pan-y pinch-zoom; }",
     "p { orphans: 2; widows: 2; }",
     "h1, h2, h3, h4, h5, h6 { break-after: avoid; }",
     "img, svg, video, figure { break-inside: avoid; }",
