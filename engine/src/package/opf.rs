@@ -151,6 +151,7 @@ impl Package {
                 self.spine.push(ItemRef {
                     item,
                     linear: true,
+                    step: String::new(),
                     page: PageProperties::default(),
                 });
             }
