@@ -22,7 +22,7 @@ pub(super) fn attributes(
     out: &mut String,
 ) -> Result<String, Malformed> {
     let (mut id, mut anchor, mut types) = (String::new(), String::new(), String::new());
-    let mut written: Vec<String> = Vec::new();
+    let mut written: Vec<&str> = Vec::new();
     for attribute in tag.attributes().with_checks(false).take(MOST) {
         let attribute = attribute.map_err(|_| Malformed)?;
         let full = std::str::from_utf8(attribute.key.0).map_err(|_| Malformed)?;
@@ -37,18 +37,18 @@ pub(super) fn attributes(
             "id" => {}
             "name" if element.name == "a" => anchor = value.trim().to_owned(),
             "name" if element.name != "map" => {}
-            _ if written.iter().any(|known| known == name) => {}
+            _ if written.contains(&name) => {}
             _ => {
                 if kind == Kind::EpubType {
                     types = value.to_string();
                 }
                 if write(element, name, kind, &value, links, out) {
-                    written.push(name.to_owned());
+                    written.push(name);
                 }
             }
         }
     }
-    let has = |name: &str| written.iter().any(|known| known == name);
+    let has = |name: &str| written.contains(&name);
     if let (Some(role), false) = (role_for(&types, element.name), has("role")) {
         escape::write("role", role, out);
     }

@@ -5,6 +5,7 @@
 
 use quick_xml::events::BytesStart;
 
+use super::escape;
 use crate::source;
 
 /// Deeper places get no path. Books nest 30 deep; a path of 100,000 steps on every
@@ -145,20 +146,27 @@ impl Trail {
 
 fn push_step(step: u64, out: &mut String) {
     out.push('/');
-    out.push_str(&step.to_string());
+    escape::push_number(step, out);
 }
 
 /// UTF-16 units of `text` once its line ends are `\n`.
 pub(super) fn units(text: &str) -> u64 {
-    let mut units = 0;
-    let mut before = 0;
-    for byte in text.bytes() {
-        // Four bytes are two units; a line end of two characters is one.
-        units += u64::from(byte as i8 >= -0x40) + u64::from(byte >= 0xF0);
-        units -= u64::from(byte == b'\n' && before == b'\r');
-        before = byte;
+    let bytes = text.as_bytes();
+    let (scalars, wide) = scalars_and_wide(text);
+    // A line end of two characters is one.
+    let ends = memchr::memchr_iter(b'\r', bytes).filter(|i| bytes.get(i + 1) == Some(&b'\n'));
+    scalars + wide - ends.count() as u64
+}
+
+/// Unicode scalars of `text`, and how many of them are two UTF-16 units (four bytes).
+pub(super) fn scalars_and_wide(text: &str) -> (u64, u64) {
+    if text.is_ascii() {
+        return (text.len() as u64, 0);
     }
-    units
+    // All bytes but the continuations begin a scalar.
+    let scalars = text.bytes().filter(|&byte| byte as i8 >= -0x40).count();
+    let wide = text.bytes().filter(|&byte| byte >= 0xF0).count();
+    (scalars as u64, wide as u64)
 }
 
 #[cfg(test)]

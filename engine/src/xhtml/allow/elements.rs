@@ -1,10 +1,11 @@
 //! The elements that are allowed, by vocabulary.
 
-use super::{BLOCK, BREAKS, CLOSES_P, Element, HEADING, PLAIN, Space, TEXT, VOID, WHOLE};
+use super::{BLOCK, BREAKS, CLOSES_P, Element, HEADING, PLAIN, Space, TEXT, VOID, WHOLE, key};
 
 const fn html(name: &'static str, flags: u16) -> Element {
     Element {
         name,
+        key: key(name),
         space: Space::Html,
         flags,
     }
@@ -12,6 +13,7 @@ const fn html(name: &'static str, flags: u16) -> Element {
 const fn svg(name: &'static str, flags: u16) -> Element {
     Element {
         name,
+        key: key(name),
         space: Space::Svg,
         flags,
     }
@@ -19,6 +21,7 @@ const fn svg(name: &'static str, flags: u16) -> Element {
 const fn math(name: &'static str, flags: u16) -> Element {
     Element {
         name,
+        key: key(name),
         space: Space::Math,
         flags,
     }
