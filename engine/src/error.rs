@@ -20,6 +20,9 @@ pub enum Error {
     /// The archive's directory or an entry that the book cannot do without is damaged.
     #[error("the archive is damaged: {0}")]
     CorruptArchive(String),
+    /// A zip archive that does not claim to be an EPUB.
+    #[error("the file is {0}, not an EPUB")]
+    NotAnEpub(&'static str),
     /// No package document (`.opf`) was found, or it could not be read.
     #[error("no readable package document: {0}")]
     MissingPackage(String),
@@ -63,7 +66,9 @@ impl Error {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::NotABook | Self::UnsupportedFormat(_) => "unsupported_format",
+            Self::NotABook | Self::NotAnEpub(_) | Self::UnsupportedFormat(_) => {
+                "unsupported_format"
+            }
             Self::NotAZip(_) => "not_a_zip",
             Self::CorruptArchive(_) => "corrupt_archive",
             Self::MissingPackage(_) => "missing_package",

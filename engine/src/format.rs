@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::zip;
+
 /// A book format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -28,7 +30,11 @@ impl Format {
             return Some(Self::Mobi);
         }
         let head = &bytes[..bytes.len().min(PDF_HEADER_WITHIN)];
-        memchr::memmem::find(head, b"%PDF-").map(|_| Self::Pdf)
+        if memchr::memmem::find(head, b"%PDF-").is_some() {
+            return Some(Self::Pdf);
+        }
+        // Something may stand in front of an archive; its end tells.
+        zip::is_archive(bytes).then_some(Self::Epub)
     }
 
     /// Raised whenever the output for the same book of this format changes by a byte.
@@ -75,6 +81,9 @@ mod tests {
         let mut palm = vec![0; 60];
         palm.extend_from_slice(b"BOOKMOBI");
         assert_eq!(Format::sniff(&palm), Some(Format::Mobi));
+        let empty = b"\0\0PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+        assert_eq!(Format::sniff(&empty[2..]), Some(Format::Epub));
+        assert_eq!(Format::sniff(empty), None, "an end without entries");
         assert_eq!(Format::sniff(b""), None);
         assert_eq!(Format::sniff(b"<html>"), None);
     }

@@ -36,7 +36,9 @@ pub use error::Error;
 pub use format::Format;
 pub use locators::{Piece, SliceText, TextBlock};
 pub use options::{Limits, Options};
-pub use report::{Contributor, Direction, Metadata, Report, Warning};
+pub use report::{
+    Collection, Contributor, Direction, Identifier, LinkedRecord, Metadata, Report, Title, Warning,
+};
 pub use sink::{Observer, Silent, Sink, Stage};
 
 /// Renders a whole book into `sink`.

@@ -92,6 +92,10 @@ pub struct Limits {
     pub toc_entries: u64,
     /// Nesting of the table of contents; deeper entries are lifted.
     pub toc_depth: u64,
+    /// Pairs of text and sound in one media overlay. Later ones are dropped.
+    pub overlay_pairs: u64,
+    /// Nesting of sequences in a media overlay; deeper ones are lifted.
+    pub overlay_depth: u64,
     /// Slices. Whole book.
     pub slices: u64,
     /// Bytes put into the sink. Whole book.
@@ -137,6 +141,8 @@ impl Default for Limits {
             ids: 1_000_000,
             toc_entries: 20_000,
             toc_depth: 16,
+            overlay_pairs: 100_000,
+            overlay_depth: 32,
             slices: 50_000,
             output_bytes: 4 << 30,
             cover_pixels: 64_000_000,

@@ -1,12 +1,12 @@
 //! References of one file, answered from the manifest. Default: no.
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use super::{Book, Kind};
+use super::{Book, Kind, data_url};
 use crate::css::{self, Import, References};
 use crate::package::Href;
+use crate::svg;
 use crate::xhtml::{Links, WAITING};
 use crate::zip::percent_decode;
 
@@ -29,6 +29,8 @@ pub(crate) struct Resolver<'b> {
     pub targets: Option<&'b dyn Targets>,
     /// Links that wait for `targets`, when they are to be filled in later.
     pub waiting: Option<RefCell<Vec<Waiting>>>,
+    /// Whether nothing of the book may be referred to: inside a `data:` URL no address leads anywhere.
+    pub sealed: bool,
     /// Resources that were referred to.
     pub used: RefCell<BTreeSet<usize>>,
 }
@@ -53,6 +55,7 @@ impl<'b> Resolver<'b> {
             prefix,
             targets: None,
             waiting: None,
+            sealed: false,
             used: RefCell::default(),
         }
     }
@@ -60,9 +63,9 @@ impl<'b> Resolver<'b> {
     /// The resource of one of `kinds` that `url` leads to, fallbacks included, with its fragment.
     fn find(&self, url: &str, kinds: &[Kind]) -> Option<String> {
         let (path, fragment) = match self.book.href(self.base, url) {
-            Href::Local { path, fragment } => (path, fragment),
             Href::Data(url) => return self.data(&url, kinds),
-            Href::Web(_) | Href::Foreign => return None,
+            Href::Local { path, fragment } if !self.sealed => (path, fragment),
+            Href::Local { .. } | Href::Web(_) | Href::Foreign => return None,
         };
         let item = self.book.item_at(&path)?;
         let fit = |i: &usize| {
@@ -77,39 +80,28 @@ impl<'b> Resolver<'b> {
         Some(format!("{}{name}{fragment}", self.prefix))
     }
 
-    /// `data:` is allowed for raster images, in plain base64.
+    /// `data:` is allowed for raster images in plain base64, and for drawings, which go through the
+    /// allowlist of SVG files.
     fn data(&self, url: &str, kinds: &[Kind]) -> Option<String> {
-        let (head, body) = url.get("data:".len()..)?.split_once(',')?;
-        let media_type = head.strip_suffix(";base64")?.to_ascii_lowercase();
-        let raster = [
-            "image/png",
-            "image/jpeg",
-            "image/jpg",
-            "image/gif",
-            "image/webp",
-        ]
-        .contains(&media_type.as_str());
-        let body = if memchr::memchr(b' ', body.as_bytes()).is_some() {
-            Cow::Owned(body.replace(' ', ""))
-        } else {
-            Cow::Borrowed(body)
-        };
-        // A picture has a million of them: they are asked many at once.
-        let plain = body.as_bytes().chunks(64).all(|chunk| {
-            let in_base64 = |byte: u8| {
-                byte.is_ascii_alphanumeric() | (byte == b'+') | (byte == b'/') | (byte == b'=')
-            };
-            chunk.iter().fold(true, |all, &byte| all & in_base64(byte))
-        });
         let small = url.len() as u64 <= self.book.limits.data_url_bytes;
-        (kinds.contains(&Kind::Image) && raster && plain && small)
-            .then(|| format!("data:{media_type};base64,{body}"))
+        if !small || !kinds.contains(&Kind::Image) {
+            return None;
+        }
+        let raster = data_url::raster(url);
+        if raster.is_some() || self.sealed || !kinds.contains(&Kind::Svg) {
+            return raster;
+        }
+        let drawing = svg::sealed(self.book, &data_url::svg_text(url)?)?;
+        let safe = data_url::of_svg(&drawing);
+        (safe.len() as u64 <= self.book.limits.data_url_bytes).then_some(safe)
     }
 
     fn local_link(&self, path: &str, fragment: Option<&str>, out: &mut String) -> bool {
         let mut own = path.is_empty();
         let place = if own {
             self.place
+        } else if let Some(place) = self.book.cfi_place(path, fragment) {
+            Some(place)
         } else {
             let Some(item) = self.book.item_at(path) else {
                 return false;
@@ -177,7 +169,7 @@ impl<'b> Resolver<'b> {
         let Href::Local { path, .. } = self.book.href(self.base, url) else {
             return None;
         };
-        let item = self.book.item_at(&path)?;
+        let item = self.book.item_at(&path).filter(|_| !self.sealed)?;
         let found =
             self.book.atlas.kinds[item] == Kind::Style && self.book.atlas.resources[item].is_some();
         found.then_some(item)
@@ -186,6 +178,9 @@ impl<'b> Resolver<'b> {
 
 impl Links for Resolver<'_> {
     fn navigate(&self, url: &str, out: &mut String) -> bool {
+        if self.sealed {
+            return false;
+        }
         match self.book.href(self.base, url) {
             Href::Web(url) => {
                 out.push_str(&url);

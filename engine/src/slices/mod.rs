@@ -15,6 +15,7 @@ mod index;
 mod kept;
 mod page;
 mod scan;
+mod size;
 
 pub(crate) use emit::{Emitted, emit};
 pub(crate) use index::{Index, ItemIndex, Shape};

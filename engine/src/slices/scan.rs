@@ -5,9 +5,9 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use super::LARGE;
 use super::index::{Index, ItemIndex, Shape};
 use super::kept::{Kept, Shelf};
+use super::{LARGE, size};
 use crate::book::{Book, Kind, MOST_WAITING, Resolver, sniff_image, warning};
 use crate::source::decode;
 use crate::xhtml::{self, Found, Outcome, Splitting, StyleSource};
@@ -108,6 +108,9 @@ pub(super) fn distinct(book: &Book<'_>) -> (Vec<usize>, Vec<usize>) {
 }
 
 /// The item that is shown for `item`: itself, or the first fallback that can be.
+///
+/// Scripts are never run here, so an item that says it needs them (`scripted`) gives way to its
+/// fallback where it has one (EPUB Reading Systems 3.3, section 6.2).
 pub(super) fn shown(book: &Book<'_>, item: usize) -> usize {
     let can = |i: &usize| {
         matches!(
@@ -115,11 +118,18 @@ pub(super) fn shown(book: &Book<'_>, item: usize) -> usize {
             Kind::Chapter | Kind::Svg | Kind::Image
         ) && book.file(*i).is_some()
     };
-    book.package
+    let chain: Vec<usize> = book
+        .package
         .fallbacks(item)
         .into_iter()
-        .find(can)
-        .unwrap_or(item)
+        .filter(can)
+        .collect();
+    let still = |i: &&usize| !book.package.items[**i].has("scripted");
+    *chain
+        .iter()
+        .find(still)
+        .or_else(|| chain.first())
+        .unwrap_or(&item)
 }
 
 impl Scan<'_> {
@@ -136,7 +146,11 @@ impl Scan<'_> {
             out.said.push(warning(code, message, path));
         };
         match book.atlas.kinds[item] {
-            Kind::Image => out.index.shape = Shape::Image,
+            Kind::Image => {
+                out.index.shape = Shape::Image;
+                let bytes = book.read(item, self.options.limits.chapter_bytes).ok();
+                out.index.viewport = bytes.and_then(|bytes| size::of_image(&bytes));
+            }
             Kind::Other => say("spine_unknown", "this kind of file cannot be shown".into()),
             kind => match book.read(item, self.options.limits.chapter_bytes) {
                 Ok(bytes) if sniff_image(&bytes).is_some() => {}
@@ -201,6 +215,10 @@ impl Scan<'_> {
         out.index.styles = passed.files;
         out.kept = passed.kept;
         keep(passed.outcome.found, &mut out.index);
+        if shape == Shape::Svg {
+            let view = || size::of_svg(text);
+            out.index.viewport = out.index.viewport.or_else(view);
+        }
     }
 
     /// One pass over well-formed text.

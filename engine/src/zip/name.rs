@@ -1,19 +1,42 @@
 //! Names of entries: one spelling for every way a book may write a path.
 
+use super::cp437;
+use super::directory::extra_field;
+use super::numbers::u32_at;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// Bit 11: the name is UTF-8.
+const UTF8: u16 = 1 << 11;
+/// Info-ZIP's field for the same name in UTF-8.
+const UNICODE_PATH: u16 = 0x7075;
 
 /// A directory name as the book's own paths will ask for it; empty for folders.
 ///
-/// A name that is not UTF-8 is read as Latin-1: no encoding is declared, and this
-/// one keeps distinct names distinct.
-pub(super) fn from_raw(raw: &[u8]) -> String {
+/// Many writers write UTF-8 without saying so, and no text in code page 437 looks
+/// like it by accident: what is UTF-8 is read as such.
+pub(super) fn from_raw(raw: &[u8], flags: u16, extra: &[u8]) -> String {
     if raw.is_empty() || raw.ends_with(b"/") || raw.ends_with(b"\\") || raw.contains(&0) {
         return String::new();
     }
+    if let Some(name) = unicode_path(raw, extra) {
+        return normalise(name);
+    }
     match std::str::from_utf8(raw) {
         Ok(text) => normalise(text),
-        Err(_) => normalise(&raw.iter().map(|&byte| char::from(byte)).collect::<String>()),
+        // A flag that lies: what can be read stays, the rest is marked.
+        Err(_) if flags & UTF8 != 0 => normalise(&String::from_utf8_lossy(raw)),
+        Err(_) => normalise(&cp437::decode(raw)),
     }
+}
+
+/// The UTF-8 name in the extra field, if it was made for this name.
+fn unicode_path<'e>(raw: &[u8], extra: &'e [u8]) -> Option<&'e str> {
+    let field = extra_field(extra, UNICODE_PATH)?;
+    let (head, name) = field.split_at_checked(5)?;
+    let made_for = u32_at(head, 1)?;
+    (head[0] == 1 && made_for == libdeflater::crc32(raw) && !name.is_empty())
+        .then(|| std::str::from_utf8(name).ok())
+        .flatten()
 }
 
 /// Resolves `.` and `..` (clamped at the root), drops empty segments, turns

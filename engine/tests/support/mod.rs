@@ -4,6 +4,7 @@
 #![expect(dead_code, reason = "every test file uses its own part")]
 #![expect(clippy::unwrap_used, reason = "in a test an unwrap is the assertion")]
 
+pub mod compare;
 pub mod judge;
 pub mod places;
 pub mod polyglot;
