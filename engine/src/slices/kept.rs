@@ -100,6 +100,8 @@ pub(super) fn fill(
     place: usize,
     out: &mut String,
 ) {
+    // Numbers are no longer than their marks, most of the time.
+    out.reserve(html.len() + 32);
     let mut rest = html;
     while let Some(at) = memchr::memchr(WAITING as u8, rest.as_bytes()) {
         let (before, mark) = rest.split_at(at);
