@@ -14,6 +14,9 @@ pub enum Error {
     /// The format is known but this version cannot render it yet.
     #[error("{} files cannot be rendered yet; they come in a later version", .0.name())]
     UnsupportedFormat(Format),
+    /// A container of books that is known and not read.
+    #[error("{0} files cannot be read")]
+    UnsupportedContainer(&'static str),
     /// The file looks like an EPUB but holds no readable zip archive.
     #[error("not a zip archive: {0}")]
     NotAZip(&'static str),
@@ -66,9 +69,10 @@ impl Error {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::NotABook | Self::NotAnEpub(_) | Self::UnsupportedFormat(_) => {
-                "unsupported_format"
-            }
+            Self::NotABook
+            | Self::NotAnEpub(_)
+            | Self::UnsupportedFormat(_)
+            | Self::UnsupportedContainer(_) => "unsupported_format",
             Self::NotAZip(_) => "not_a_zip",
             Self::CorruptArchive(_) => "corrupt_archive",
             Self::MissingPackage(_) => "missing_package",

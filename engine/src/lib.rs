@@ -60,7 +60,7 @@ pub fn render(
             render::render(format, book, options, sink, observer)
         }
         Some(other) => Err(Error::UnsupportedFormat(other)),
-        None => Err(Error::NotABook),
+        None => Err(format::refusal(book)),
     }
 }
 
@@ -82,7 +82,7 @@ pub fn render_slice(
             render::render_slice(format, book, options, index, n)
         }
         Some(other) => Err(Error::UnsupportedFormat(other)),
-        None => Err(Error::NotABook),
+        None => Err(format::refusal(book)),
     }
 }
 

@@ -52,13 +52,15 @@ pub struct Limits {
     pub package_bytes: u64,
     /// Unpacked bytes of one text record of a MOBI. Costs the record.
     pub text_record_bytes: u64,
+    /// Unpacked bytes of a MOBI's whole text. Whole book.
+    pub text_bytes: u64,
     /// Phrases of a MOBI's dictionary that refer to each other in a chain. Costs the records that use it.
     pub huff_depth: u64,
     /// Unpacked bytes of a MOBI's dictionary. Costs the records that use what is past it.
     pub huff_bytes: u64,
     /// Entries of one index of a MOBI. Later ones are dropped.
     pub index_entries: u64,
-    /// Bytes of the texts of one index of a MOBI. Later ones are dropped.
+    /// Bytes of the labels, texts and inflections of one index of a MOBI. Later ones are dropped.
     pub index_bytes: u64,
     /// Bytes of one chapter. Costs the chapter.
     pub chapter_bytes: u64,
@@ -121,6 +123,7 @@ impl Default for Limits {
             ratio: 300,
             package_bytes: 16 << 20,
             text_record_bytes: 16 << 20,
+            text_bytes: 128 << 20,
             huff_depth: 32,
             huff_bytes: 16 << 20,
             index_entries: 200_000,

@@ -53,7 +53,10 @@ pub fn sheet(css: &str) -> String {
 /// One record of PalmDOC.
 #[must_use]
 pub fn palmdoc(packed: &[u8]) -> Option<Vec<u8>> {
-    mobi::unpack_palmdoc(packed, Limits::default().text_record_bytes as usize)
+    let (mut scratch, mut out) = (Vec::new(), Vec::new());
+    let cap = Limits::default().text_record_bytes as usize;
+    mobi::unpack_palmdoc(packed, cap, &mut scratch, &mut out)?;
+    Some(out)
 }
 
 /// Every reference leads somewhere.

@@ -259,6 +259,41 @@ fn dtbook_is_read_as_the_html_it_resembles() {
 }
 
 #[test]
+fn names_in_capitals_are_names_all_the_same() {
+    let out = cleaned(
+        "<P ALIGN=\"center\" Lang=\"fr\"><A HREF=\"c.xhtml\" OnClick=\"x\">t</A><IMG SRC=\"pic.png\" ALT=\"a\"/></P>",
+    );
+    assert_eq!(
+        out,
+        "<p align=\"center\" lang=\"fr\"><a href=\"0.html\" rel=\"noopener noreferrer\">t</a><img src=\"../resources/0.png\" alt=\"a\"/></p>"
+    );
+}
+
+#[test]
+fn alternative_style_sheets_are_not_mixed_in() {
+    let page = chapter("<p>t</p>").replace(
+        "<title>",
+        "<link rel=\"stylesheet\" href=\"always.css\"/><link rel=\"stylesheet\" class=\"day\" title=\"day\" href=\"day.css\"/>\
+         <link rel=\"alternate stylesheet\" class=\"night\" title=\"night\" href=\"night.css\"/><link rel=\"stylesheet\" title=\"night\" href=\"night.css\"/>\
+         <style title=\"day\">p{color:red}</style><style title=\"night\">p{color:blue}</style><title>",
+    );
+    let book = ["always.css", "day.css", "night.css"]
+        .into_iter()
+        .fold(Epub::new(), |book, name| {
+            book.item(name, "text/css", "", "p{}")
+        })
+        .page("c.xhtml", page);
+    let (_, files) = rendered(&book.build());
+    let slice = files.text("slices/0.html");
+    let links: Vec<&str> = slice
+        .split("<link rel=\"stylesheet\" href=\"../resources/")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap())
+        .collect();
+    assert_eq!(links, ["0.css", "1.css", "s0-2.css"]);
+}
+
+#[test]
 fn oeb_documents_are_chapters() {
     let page = "<?xml version=\"1.0\"?><!DOCTYPE html PUBLIC \"+//ISBN 0-9673008-1-9//DTD OEB 1.2 Document//EN\" \"oebdoc12.dtd\"><html><head><title>T</title></head><body><p>oeb</p></body></html>";
     for kind in ["text/x-oeb1-document", "text/html", "application/xml"] {
@@ -387,6 +422,39 @@ fn a_cell_that_goes_on_stays_in_its_column() {
 }
 
 #[test]
+fn rows_that_a_cell_reaches_into_stay_with_it() {
+    let rows: String = (0..100)
+        .map(|n| format!("<tr><th rowspan=\"3\">head {n}</th><td>some words</td></tr><tr><td>of a row</td></tr><tr><td>and more of them</td></tr>"))
+        .collect();
+    for slice in &cut(&format!("<table><tbody>{rows}</tbody></table>"))[1..] {
+        assert!(
+            slice
+                .split("<tr>")
+                .nth(1)
+                .unwrap()
+                .starts_with("<th rowspan=\"3\""),
+            "{slice:.300}"
+        );
+    }
+}
+
+#[test]
+fn a_figure_is_cut_only_when_it_must_be() {
+    let lines: String = (0..40)
+        .map(|n| format!("<p>Line {n} of a figure.</p>"))
+        .collect();
+    let figure = format!("<figure>{lines}</figure>");
+    let slices = cut(&format!("{figure}{figure}{figure}{figure}"));
+    assert!(
+        slices
+            .iter()
+            .all(|slice| slice.starts_with("<figure>") && slice.ends_with("</figure>"))
+    );
+    let slices = cut(&format!("<figure>{}</figure>", lines.repeat(30)));
+    assert!(slices.iter().all(|slice| slice.len() < 10_000));
+}
+
+#[test]
 fn a_list_that_goes_on_keeps_counting() {
     let items = |from: i32, to: i32| -> String {
         (from..to)
@@ -431,6 +499,17 @@ fn a_list_that_goes_on_keeps_counting() {
         items(0, 300)
     )) {
         assert_eq!(start, (300 - first).to_string());
+    }
+}
+
+#[test]
+fn a_line_end_of_two_characters_is_never_cut_in_two() {
+    let filler = "<p>words</p>".repeat(2000);
+    for length in 8900..9000 {
+        let line = "y".repeat(length);
+        let slices = cut(&format!("<pre>{line}&#233;\r\nz</pre>{filler}"));
+        let lines: usize = slices.iter().map(|slice| slice.matches('\n').count()).sum();
+        assert_eq!(lines, 1, "{length}");
     }
 }
 

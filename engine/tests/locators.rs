@@ -60,31 +60,6 @@ fn blocks(files: &Memory) -> Vec<(String, String, String)> {
     found
 }
 
-/// A CFI, resolved in the source's own tree, must lead to the character and its offset.
-fn check_places(text: &Value, root: &Node) -> Result<usize, String> {
-    let places = places::read(text);
-    for place in &places {
-        let node = source::resolve(root, &place.path)?;
-        let found = source::behind(node, place.units).first();
-        if place.c == ' ' && !found.is_some_and(|(c, _)| c.is_ascii_whitespace()) {
-            // A `br` is read as a blank, and has no place in a text.
-            continue;
-        }
-        let (c, o) = *found.ok_or_else(|| format!("{place:?} is behind its text"))?;
-        let blank = |c: char| {
-            if c.is_ascii_whitespace() || c.is_control() {
-                ' '
-            } else {
-                c
-            }
-        };
-        if blank(c) != place.c || o != place.o {
-            return Err(format!("{place:?} is {c:?} at {o} in the source"));
-        }
-    }
-    Ok(places.len())
-}
-
 fn scribe_book(seed: u64) -> (Vec<u8>, Vec<String>) {
     let mut scribe = Scribe::new(seed);
     let chapters: Vec<String> = (0..2).map(|_| chapter(&scribe.body(25))).collect();
@@ -131,7 +106,7 @@ proptest! {
         let mut seen = 0;
         for text in texts(&files) {
             let n: usize = text["item"].as_str().unwrap()["OPS/c".len()..][..1].parse().unwrap();
-            seen += check_places(&text, &roots[n]).unwrap();
+            seen += places::check(&text, &roots[n]).unwrap();
             check_functions(&text);
         }
         prop_assert!(seen > 200, "{}", seen);

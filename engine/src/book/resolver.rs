@@ -27,10 +27,10 @@ pub(crate) struct Resolver<'b> {
     pub prefix: &'static str,
     /// `None` while slices are not known; links then have only their length right.
     pub targets: Option<&'b dyn Targets>,
-    /// Links that wait for `targets`, when they are to be filled in later.
-    pub waiting: Option<RefCell<Vec<Waiting>>>,
     /// Whether nothing of the book may be referred to: inside a `data:` URL no address leads anywhere.
     pub sealed: bool,
+    /// Links that wait for `targets`, when they are to be filled in later.
+    pub waiting: Option<RefCell<Vec<Waiting>>>,
     /// Resources that were referred to.
     pub used: RefCell<BTreeSet<usize>>,
 }
@@ -54,8 +54,8 @@ impl<'b> Resolver<'b> {
             place: None,
             prefix,
             targets: None,
-            waiting: None,
             sealed: false,
+            waiting: None,
             used: RefCell::default(),
         }
     }

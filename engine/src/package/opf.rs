@@ -151,6 +151,7 @@ impl Package {
                 self.spine.push(ItemRef {
                     item,
                     linear: true,
+                    step: String::new(),
                     page: PageProperties::default(),
                 });
             }
@@ -166,10 +167,17 @@ impl Package {
     /// The place in the spine that a CFI into the package leads to (EPUB CFI 1.1 § 2.3):
     /// `epubcfi(/6/4[id]!…)` is the second.
     pub fn place_of_cfi(&self, fragment: &str) -> Option<usize> {
-        let steps = fragment.strip_prefix("epubcfi(/6/")?;
-        let digits = steps.bytes().take_while(u8::is_ascii_digit).count();
-        let step: usize = steps[..digits].parse().ok()?;
-        (step % 2 == 0 && step >= 2 && step / 2 <= self.spine.len()).then(|| step / 2 - 1)
+        let last = |steps: &str| -> Option<(String, u64)> {
+            let end = steps.find(['[', '!', ')', ',']).unwrap_or(steps.len());
+            let (above, last) = steps[..end].rsplit_once('/')?;
+            Some((above.to_owned(), last.parse().ok()?))
+        };
+        let wanted = last(fragment.strip_prefix("epubcfi(")?)?;
+        // The steps grow along the spine.
+        let number = |place: &ItemRef| last(&place.step).map_or(0, |(_, number)| number);
+        let at = self.spine.partition_point(|place| number(place) < wanted.1);
+        let place = self.spine.get(at)?;
+        (last(&place.step).as_ref() == Some(&wanted)).then_some(at)
     }
 
     pub(super) fn item_at_href(&self, href: &str) -> Option<usize> {

@@ -216,8 +216,7 @@ impl Scan<'_> {
         out.kept = passed.kept;
         keep(passed.outcome.found, &mut out.index);
         if shape == Shape::Svg {
-            let view = || size::of_svg(text);
-            out.index.viewport = out.index.viewport.or_else(view);
+            out.index.viewport = out.index.viewport.or_else(|| size::of_svg(text));
         }
     }
 

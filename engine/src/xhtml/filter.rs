@@ -27,6 +27,13 @@ pub(super) fn attributes(
         let attribute = attribute.map_err(|_| Malformed)?;
         let full = std::str::from_utf8(attribute.key.0).map_err(|_| Malformed)?;
         let raw = std::str::from_utf8(&attribute.value).map_err(|_| Malformed)?;
+        let lower;
+        let full = if element.space == Space::Html && full.bytes().any(|b| b.is_ascii_uppercase()) {
+            lower = full.to_ascii_lowercase();
+            lower.as_str()
+        } else {
+            full
+        };
         let (name, kind) = attributes::judge(element.space, full);
         if kind == Kind::Never || (raw.len() > LONGEST && kind != Kind::Link) {
             continue;

@@ -49,6 +49,7 @@ pub(crate) fn run(
         trail: Trail::new(keep_text && document.has_tree),
         buffer: String::new(),
         media: String::new(),
+        style_set: None,
         heading: None,
         fences: Vec::new(),
         here: Split { at: 0, offset: 0 },
@@ -105,6 +106,8 @@ pub(super) struct Pass<'a, 'l> {
     /// Text of the open `style` or `title`.
     pub(super) buffer: String,
     pub(super) media: String,
+    /// The title of the preferred style sheets, once one has a title.
+    pub(super) style_set: Option<String>,
     /// Depth of frames at the heading whose text is being noted.
     heading: Option<usize>,
     /// Open `mfenced`s.

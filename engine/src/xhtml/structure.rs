@@ -75,7 +75,8 @@ impl Pass<'_, '_> {
             let is_css = attribute(tag, "type").is_none_or(|kind| {
                 kind.trim().is_empty() || kind.trim().eq_ignore_ascii_case("text/css")
             });
-            return Ok(Some(is_css.then_some(Frame::Style { space })));
+            let shown = is_css && self.is_preferred(tag);
+            return Ok(Some(shown.then_some(Frame::Style { space })));
         }
         if local == "svg" && self.frames.is_empty() {
             self.found.viewport = drawing_size(tag);
@@ -159,6 +160,17 @@ impl Pass<'_, '_> {
         Ok(())
     }
 
+    /// Of style sheets with titles, only those that share the first title are applied
+    /// (HTML § 4.2.4.3, CSSOM § 6.2): the others are alternatives.
+    fn is_preferred(&mut self, tag: &BytesStart<'_>) -> bool {
+        match attribute(tag, "title").map(|title| title.trim().to_owned()) {
+            Some(title) if !title.is_empty() => {
+                *self.style_set.get_or_insert_with(|| title.clone()) == title
+            }
+            _ => true,
+        }
+    }
+
     fn stylesheet(&mut self, tag: &BytesStart<'_>) {
         let rel = attribute(tag, "rel")
             .unwrap_or_default()
@@ -169,6 +181,7 @@ impl Pass<'_, '_> {
         if has("stylesheet")
             && !has("alternate")
             && is_css
+            && self.is_preferred(tag)
             && let Some(href) = attribute(tag, "href")
         {
             let media = attribute(tag, "media").unwrap_or_default();

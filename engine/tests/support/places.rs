@@ -3,6 +3,8 @@
 
 use serde_json::Value;
 
+use super::source::{self, Node};
+
 /// A character of a block's text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Place {
@@ -61,4 +63,35 @@ pub fn read(json: &Value) -> Vec<Place> {
         }
     }
     out
+}
+
+/// Resolves every CFI in the source's own tree: it must lead to the character and its
+/// offset. Returns how many were.
+pub fn check(text: &Value, root: &Node) -> Result<usize, String> {
+    let places = read(text);
+    let blank = |c: char| {
+        let blank = c.is_ascii_whitespace() || c.is_ascii_control();
+        if blank { ' ' } else { c }
+    };
+    let (mut path, mut rest, mut at) = ("", &[][..], 0);
+    for place in &places {
+        if place.path != path || place.units < at {
+            (path, at) = (&place.path, 0);
+            rest = source::resolve(root, path)?;
+        }
+        while let Some(((c, _), more)) = rest.split_first().filter(|_| at < place.units) {
+            at += c.len_utf16() as u64;
+            rest = more;
+        }
+        let found = rest.first();
+        if place.c == ' ' && !found.is_some_and(|(c, _)| blank(*c) == ' ') {
+            // A `br` is read as a blank, and has no place in a text.
+            continue;
+        }
+        let (c, o) = *found.ok_or_else(|| format!("{place:?} is behind its text"))?;
+        if blank(c) != place.c || o != place.o {
+            return Err(format!("{place:?} is {c:?} at {o} in the source"));
+        }
+    }
+    Ok(places.len())
 }

@@ -126,18 +126,6 @@ fn unescaped(id: &str) -> String {
     out
 }
 
-/// The characters from UTF-16 unit `units` on.
-pub fn behind(text: &[(char, u64)], units: u64) -> &[(char, u64)] {
-    let mut seen = 0;
-    for (i, (c, _)) in text.iter().enumerate() {
-        if seen >= units {
-            return &text[i..];
-        }
-        seen += c.len_utf16() as u64;
-    }
-    &[]
-}
-
 type Open = (String, String, u64, Vec<Node>);
 
 fn children(stack: &mut [Open]) -> &mut Vec<Node> {

@@ -115,7 +115,9 @@ export class SliceDocument {
   /** Lands on a target, and stays on it while fonts and images come in. */
   land(target: Target): void {
     this.#held = target;
-    this.#anchor = undefined;
+    // The very character stays the place, also where it stands in the middle of a page.
+    this.#anchor = target.at === "offset" && this.#extent.mode !== "fixed" ? target.offset : undefined;
+    this.#quietUntil = performance.now() + quiet;
     this.#heldUntil = Date.now() + settling;
     this.#goTo(target);
   }

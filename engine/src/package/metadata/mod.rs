@@ -17,7 +17,7 @@ use metas::Metas;
 pub(crate) use identifiers::isbn;
 
 /// Reads everything [`Metadata`] holds but page progression and layout.
-pub(super) fn read(
+pub(crate) fn read(
     document: &Document,
     package: u32,
     metadata: u32,

@@ -1,6 +1,8 @@
 //! The elements that are allowed, by vocabulary.
 
-use super::{BLOCK, BREAKS, CLOSES_P, Element, HEADING, PLAIN, Space, TEXT, VOID, WHOLE, key};
+use super::{
+    BLOCK, BREAKS, CLOSES_P, Element, HEADING, PLAIN, Space, TEXT, TOGETHER, VOID, WHOLE, key,
+};
 
 const fn html(name: &'static str, flags: u16) -> Element {
     Element {
@@ -61,7 +63,7 @@ pub(super) static HTML: &[Element] = &[
     html("dt", B),
     html("em", 0),
     html("figcaption", CLOSES_P | BREAKS),
-    html("figure", B | WHOLE),
+    html("figure", B | TOGETHER),
     html("font", 0),
     html("footer", S),
     html("h1", B | HEADING),

@@ -27,6 +27,8 @@ pub(crate) const TEXT: u16 = 1 << 4;
 pub(crate) const WHOLE: u16 = 1 << 5;
 /// Holds blocks without being one of a list or table: a good place to split in.
 pub(crate) const PLAIN: u16 = 1 << 6;
+/// A slice ends inside only when it must.
+pub(crate) const TOGETHER: u16 = 1 << 8;
 /// Ends a block of plain text, though no slice begins here.
 pub(crate) const BREAKS: u16 = 1 << 7;
 

@@ -13,12 +13,25 @@ impl Tree<'_> {
                 element.flags & BLOCK != 0
                     && self.whole == 0
                     && size >= *soft
-                    && (size >= *hard || !self.after_heading && (size >= 2 * soft || plain()))
+                    && (size >= *hard
+                        || self.together == 0
+                            && !self.is_spanned(element)
+                            && !self.after_heading
+                            && (size >= 2 * soft || plain()))
             }
         };
         if cut {
             self.cut(place);
         }
+    }
+
+    /// Whether cells of rows before reach into the row that begins.
+    fn is_spanned(&self, element: &Element) -> bool {
+        let mut tables = self.open.iter().rev();
+        element.name == "tr"
+            && tables
+                .find(|open| open.element.name == "table")
+                .is_some_and(|table| table.going_on.is_spanned())
     }
 
     /// How many bytes of `text` still belong to this slice, if it ends within.
@@ -44,7 +57,10 @@ impl Tree<'_> {
                 let blank = text.as_bytes()[end / 2..end]
                     .iter()
                     .rposition(|byte| *byte == b' ' || *byte == b'\n');
-                Some(blank.map_or(end, |i| end / 2 + i + 1)).filter(|&cut| cut > 0)
+                let cut = blank.map_or(end, |i| end / 2 + i + 1);
+                // A line end of two characters is one.
+                let halves = text[..cut].ends_with('\r') && text[cut..].starts_with('\n');
+                Some(cut - usize::from(halves)).filter(|&cut| cut > 0)
             }
         }
     }

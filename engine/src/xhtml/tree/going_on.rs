@@ -15,8 +15,9 @@ pub(super) enum GoingOn {
     Plain,
     /// `ol`: the number of the item that is open or was last, and the step to the next.
     List { number: i64, step: i64 },
-    /// `table`: its column group and head, to stand in front of the rest.
-    Table { head: String },
+    /// `table`: its column group and head, to stand in front of the rest; and how many more
+    /// rows its cells reach into.
+    Table { head: String, rows: u32 },
     /// `tr`: columns that its cells take, and how many of them the last one.
     Row { columns: u32, last: u32 },
 }
@@ -41,6 +42,7 @@ impl GoingOn {
             }
             "table" => Self::Table {
                 head: String::new(),
+                rows: 0,
             },
             "tr" => Self::Row {
                 columns: 0,
@@ -65,9 +67,26 @@ impl GoingOn {
         }
     }
 
+    /// A row or cell of this table begins.
+    pub fn span(&mut self, element: &Element, attributes: &str) {
+        let Self::Table { rows, .. } = self else {
+            return;
+        };
+        if element.name == "tr" {
+            *rows = rows.saturating_sub(1);
+        } else if let Some(span) = number(attributes, " rowspan=\"") {
+            *rows = (*rows).max(span.clamp(1, 65_534) as u32 - 1);
+        }
+    }
+
+    /// Whether cells reach into the next row.
+    pub fn is_spanned(&self) -> bool {
+        matches!(self, Self::Table { rows, .. } if *rows > 0)
+    }
+
     /// Remembers a part of a table, as written, to be repeated.
     pub fn repeat(&mut self, part: &str) {
-        if let Self::Table { head } = self
+        if let Self::Table { head, .. } = self
             && head.len() + part.len() <= REPEATED_HEAD
         {
             anonymous(part, head);
@@ -101,7 +120,7 @@ impl GoingOn {
     /// What stands between the start tag and the element `inner` that goes on in it.
     pub fn before_rest(&self, inner: &str) -> String {
         match self {
-            Self::Table { head } if !matches!(inner, "thead" | "colgroup" | "caption") => {
+            Self::Table { head, .. } if !matches!(inner, "thead" | "colgroup" | "caption") => {
                 head.clone()
             }
             // Its cell goes on below its own column.

@@ -12,7 +12,7 @@ mod prose;
 
 use self::going_on::GoingOn;
 use self::prose::Prose;
-use super::allow::{BLOCK, BREAKS, CLOSES_P, Element, HEADING, Space, VOID, WHOLE};
+use super::allow::{BLOCK, BREAKS, CLOSES_P, Element, HEADING, Space, TOGETHER, VOID, WHOLE};
 use super::escape::escape_into;
 use super::trail::{Trail, units};
 use crate::locators::TextBlock;
@@ -84,6 +84,8 @@ pub(crate) struct Tree<'a> {
     base: usize,
     /// Open elements a slice may not end in.
     whole: u32,
+    /// Open elements a slice ends in only when it must.
+    together: u32,
     after_heading: bool,
     /// Nothing stands yet in the open `pre`, where HTML ignores one newline.
     pre_start: PreStart,
@@ -110,6 +112,7 @@ impl<'a> Tree<'a> {
             splitting,
             base: 0,
             whole: 0,
+            together: 0,
             after_heading: false,
             pre_start: PreStart::No,
             prose: Prose::default(),
@@ -216,6 +219,14 @@ impl<'a> Tree<'a> {
         if let Some(around) = self.open.last_mut() {
             around.going_on.child(element, attributes);
         }
+        if matches!(element.name, "tr" | "td" | "th")
+            && let Some(table) = self
+                .open
+                .iter_mut()
+                .rfind(|open| open.element.name == "table")
+        {
+            table.going_on.span(element, attributes);
+        }
         let start = self.html.len();
         if element.name == "br" {
             self.prose.blank();
@@ -247,6 +258,7 @@ impl<'a> Tree<'a> {
             self.attributes.push_str(attributes);
         }
         self.whole += u32::from(element.flags & WHOLE != 0);
+        self.together += u32::from(element.flags & TOGETHER != 0);
         self.glosses += u32::from(matches!(element.name, "rt" | "rp"));
         self.open.push(Open {
             element,
@@ -269,6 +281,7 @@ impl<'a> Tree<'a> {
                     .repeat(self.html.get(open.start..).unwrap_or_default());
             }
             self.whole -= u32::from(open.element.flags & WHOLE != 0);
+            self.together -= u32::from(open.element.flags & TOGETHER != 0);
             self.glosses -= u32::from(matches!(open.element.name, "rt" | "rp"));
             if open.element.flags & (CLOSES_P | BLOCK | BREAKS) != 0 {
                 self.prose.end_block();

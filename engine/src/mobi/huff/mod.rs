@@ -5,93 +5,11 @@
 //! All phrases are unpacked once when the dictionary is read, so a hostile one
 //! cannot make the same work be done again and again.
 
+mod codes;
+
+use self::codes::Codes;
 use super::bytes::{u16_at, u32_at, usize_at};
 use crate::Limits;
-
-/// What a code of eight bits says.
-#[derive(Debug, Clone, Copy, Default)]
-struct Short {
-    /// Bits of the code, or the fewest it can have.
-    bits: u32,
-    /// The code is no longer than eight bits.
-    whole: bool,
-    /// The greatest code of that length, aligned to the left.
-    greatest: u32,
-}
-
-/// The codes.
-#[derive(Debug)]
-struct Codes {
-    short: Vec<Short>,
-    /// For every length: the least and the greatest code, aligned to the left.
-    long: [(u32, u32); 33],
-}
-
-/// Aligns the end of a code's range to the left: all bits behind it are ones.
-fn greatest(code: u32, bits: u32) -> u32 {
-    let end = (u64::from(code) + 1) << (32 - bits);
-    end.wrapping_sub(1) as u32
-}
-
-impl Codes {
-    /// Reads a `HUFF` record.
-    fn read(huff: &[u8]) -> Option<Self> {
-        if huff.get(..4)? != b"HUFF" {
-            return None;
-        }
-        let (first, second) = (usize_at(huff, 8)?, usize_at(huff, 12)?);
-        let mut short = Vec::with_capacity(256);
-        for i in 0..256 {
-            let value = u32_at(huff, first.checked_add(4 * i)?)?;
-            let bits = value & 0x1F;
-            let whole = value & 0x80 != 0;
-            if bits == 0 || bits <= 8 && !whole {
-                // Unused; a text which uses it is damaged.
-                short.push(Short::default());
-            } else {
-                short.push(Short {
-                    bits,
-                    whole,
-                    greatest: greatest(value >> 8, bits),
-                });
-            }
-        }
-        let mut long = [(0, 0); 33];
-        for (bits, slot) in (1u32..).zip(&mut long[1..]) {
-            let at = second.checked_add(8 * (bits as usize - 1))?;
-            let least = u64::from(u32_at(huff, at)?) << (32 - bits);
-            *slot = (least as u32, greatest(u32_at(huff, at + 4)?, bits));
-        }
-        Some(Self { short, long })
-    }
-
-    /// The number of the phrase at the head of `window`, and the bits of its code.
-    fn next(&self, window: u32) -> Option<(u32, u32)> {
-        let Short {
-            mut bits,
-            whole,
-            mut greatest,
-        } = self.short[(window >> 24) as usize];
-        if bits == 0 {
-            return None;
-        }
-        if !whole {
-            while window < self.long.get(bits as usize)?.0 {
-                bits += 1;
-            }
-            greatest = self.long.get(bits as usize)?.1;
-        }
-        let number = greatest.wrapping_sub(window);
-        Some((
-            if bits == 32 {
-                number
-            } else {
-                number >> (32 - bits)
-            },
-            bits,
-        ))
-    }
-}
 
 /// A phrase before it is unpacked.
 #[derive(Debug, Clone, Copy)]
@@ -150,17 +68,19 @@ impl Dictionary {
         })
     }
 
-    /// Unpacks one record of text; `None` when it is damaged or longer than `cap`.
-    pub fn unpack(&self, packed: &[u8], cap: usize) -> Option<Vec<u8>> {
-        let mut out = Vec::with_capacity((packed.len() * 3).min(cap));
-        decode(&self.codes, packed, |number| {
+    /// Unpacks one record of text behind what is in `out`; `None` when it is damaged or
+    /// longer than `cap`.
+    pub fn unpack(&self, packed: &[u8], cap: usize, out: &mut Vec<u8>) -> Option<()> {
+        let most = out.len().saturating_add(cap);
+        self.codes.decode(packed, |number| {
             let State::Done(from, to) = *self.phrases.get(number)? else {
                 return None;
             };
-            out.extend_from_slice(self.store.get(from as usize..to as usize)?);
-            (out.len() <= cap).then_some(())
-        })?;
-        Some(out)
+            let phrase = self.store.get(from as usize..to as usize)?;
+            (out.len() + phrase.len() <= most).then_some(())?;
+            out.extend_from_slice(phrase);
+            Some(())
+        })
     }
 }
 
@@ -173,38 +93,18 @@ fn read_phrases<'a>(cdic: &'a [u8], raw: &mut Vec<Phrase<'a>>) -> Option<()> {
     let here = 1usize
         .checked_shl(bits.min(24))?
         .min(total.saturating_sub(raw.len()));
+    let mut claimed = 0;
     for i in 0..here {
         let at = 16 + usize::from(u16_at(cdic, 16 + 2 * i)?);
         let len = u16_at(cdic, at)?;
         let end = at + 2 + usize::from(len & 0x7FFF);
+        // Phrases hardly overlap; those that do would be unpacked again and again.
+        claimed += end - at;
+        (claimed <= 2 * cdic.len()).then_some(())?;
         raw.push(Phrase {
             bytes: cdic.get(at + 2..end)?,
             plain: len & 0x8000 != 0,
         });
-    }
-    Some(())
-}
-
-/// Calls `phrase` for every code in `packed`.
-fn decode(codes: &Codes, packed: &[u8], mut phrase: impl FnMut(usize) -> Option<()>) -> Option<()> {
-    let mut left = packed.len() as u64 * 8;
-    let (mut at, mut window, mut held) = (0usize, 0u64, 0u32);
-    while left > 0 {
-        while held <= 56 {
-            let byte = packed.get(at).copied().unwrap_or(0);
-            window |= u64::from(byte) << (56 - held);
-            at += 1;
-            held += 8;
-        }
-        let (number, bits) = codes.next((window >> 32) as u32)?;
-        // What is left over at the end of a record is padding.
-        if u64::from(bits) > left {
-            break;
-        }
-        left -= u64::from(bits);
-        window <<= bits;
-        held -= bits;
-        phrase(number as usize)?;
     }
     Some(())
 }
@@ -243,7 +143,7 @@ impl Work<'_> {
         }
         let (codes, cap) = (self.codes, self.cap);
         let mut text: Vec<u8> = Vec::new();
-        decode(codes, bytes, |number| {
+        codes.decode(bytes, |number| {
             let (from, to) = self.phrase(number, depth + 1)?;
             text.extend_from_slice(self.store.get(from as usize..to as usize)?);
             (text.len() <= cap).then_some(())
@@ -262,5 +162,4 @@ impl Work<'_> {
 }
 
 #[cfg(test)]
-#[path = "huff_tests.rs"]
 mod tests;
