@@ -10,15 +10,24 @@
 //! # `text/{n}.json`
 //! ```json
 //! {"item":"OPS/one.xhtml","cfi":"/6/4[one]","blocks":[
-//!   {"o":512,"c":"/4/2[p1]/1:0","t":"A plain paragraph."},
-//!   {"o":560,"c":"/4/4","t":"With emphasis, and more","p":[[0,560,"/1:0"],[5,568,"/2/1:0"],[13,581,"/3:0"],[19,600,14]]}]}
+//!   {"o":512,"c":"/4/2[p1]/1","t":"A plain paragraph."},
+//!   {"o":560,"c":"/4/4","t":"With emphasis, and more","p":["/1",5,"3/2/1",8,"4/3",6,1]}]}
 //! ```
-//! `t` is the text with blanks collapsed, `o` the offset of its first character.
-//! `p` are the pieces in which text and source run alike: where the piece begins
-//! in `t` (UTF-16 units), its offset (scalars), and its place in the source tree
-//! when it is not simply the next: a step and offset to put behind `c`, or only
-//! the new offset in the same node. Without `p` the whole block is one piece at
-//! `c`. `cfi` is the itemref's step; a whole CFI is `epubcfi({cfi}!{c}{place})`.
+//! `t` is the text with blanks collapsed, `o` the offset of its first character, `c`
+//! its place in the source's tree, with `:` and the offset in the text node when that
+//! is not 0. A whole CFI is `epubcfi({cfi}!{c}:{offset})`.
+//!
+//! Text and source run alike until something stands between: then `p` says what. It
+//! begins with the rest of the first place, `c` being what all places share (left out
+//! when it is empty). Then, in turn, how long the piece is in `t` (UTF-16 units) and
+//! what comes before the next one: a number of scalars that the source has and `t` has
+//! not; such a number with the path to put behind `c` and, after `:`, the offset
+//! there, when another text node begins (`"3/2/1"`: after three scalars, in `{c}/2/1`);
+//! or a pair `[scalars, units]`, when a reference or a line end of two characters
+//! stands for one. The last piece ends with the text.
+//!
+//! A reader that has a place in a slice finds its block by the `data-o` around it, and
+//! in it counts characters that are not blank: those are the same in both.
 
 mod cfi;
 
@@ -56,17 +65,16 @@ pub struct TextBlock {
     pub p: Vec<Piece>,
 }
 
-/// The beginning of a piece: UTF-16 units in the block's text, offset in the source, and
-/// its place in the source's tree.
+/// One entry of a block's pieces: see the module's documentation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Piece {
-    /// In another text node: the path from the block's `c`, with the offset in the node.
-    Node(u32, u64, String),
-    /// In the same node, at this offset.
-    Units(u32, u64, u64),
-    /// In the same node, going on where the piece before ended.
-    Same(u32, u64),
+    /// The length of a piece, or what the source has before the next one.
+    Number(i64),
+    /// Scalars and UTF-16 units before the next piece, in the same text node.
+    Both(i64, i64),
+    /// Scalars, path and offset of the next piece, in another text node.
+    Place(String),
 }
 
 /// A piece with everything said.
@@ -140,7 +148,8 @@ impl SliceText {
             if place.path == path {
                 let into = units - run.units;
                 if into < run.text.encode_utf16().count() as u64 {
-                    return Some(run.o + scalars_in(run.text, into));
+                    let head = &run.text[..bytes_of(run.text, into)];
+                    return Some(run.o + head.chars().count() as u64);
                 }
                 before = Some(run.o + run.scalars());
             }
@@ -165,39 +174,60 @@ impl SliceText {
 
 impl TextBlock {
     fn runs(&self) -> Vec<Run<'_>> {
-        let (path, units) = split_units(&self.c);
-        if self.p.is_empty() {
-            return vec![Run {
-                o: self.o,
-                path: path.to_owned(),
-                units,
-                text: &self.t,
-            }];
+        let (shared, units) = split_units(&self.c);
+        let mut pieces = self.p.iter();
+        let mut next = Run {
+            o: self.o,
+            path: shared.to_owned(),
+            units,
+            text: "",
+        };
+        if let Some(Piece::Place(rest)) = self.p.first() {
+            pieces.next();
+            let (path, units) = split_units(rest);
+            (next.path, next.units) = (format!("{shared}{path}"), units);
         }
-        let mut runs: Vec<Run<'_>> = Vec::with_capacity(self.p.len());
-        let mut cut = Cutter::new(&self.t);
-        for (i, piece) in self.p.iter().enumerate() {
-            let end = self.p.get(i + 1).map(Piece::t);
-            let text = cut.next(end);
-            let last = runs.last();
-            let same =
-                last.map(|run| (run.path.clone(), run.units, run.text.encode_utf16().count()));
-            let (path, units) = match (piece, same) {
-                (Piece::Node(_, _, place), _) => {
-                    let (path, units) = split_units(place);
-                    (format!("{}{path}", self.c), units)
+        let mut runs = Vec::with_capacity(self.p.len() / 2 + 1);
+        let mut rest = self.t.as_str();
+        while let (Some(Piece::Number(length)), Some(gap)) = (pieces.next(), pieces.next()) {
+            (next.text, rest) = rest.split_at(bytes_of(rest, u64::try_from(*length).unwrap_or(0)));
+            let (o, units) = (
+                next.o + next.scalars(),
+                next.units.saturating_add_signed(*length),
+            );
+            let after = |skip: i64| o.saturating_add_signed(skip);
+            let following = match gap {
+                Piece::Number(skip) => (
+                    after(*skip),
+                    next.path.clone(),
+                    units.saturating_add_signed(*skip),
+                ),
+                Piece::Both(skip, more) => (
+                    after(*skip),
+                    next.path.clone(),
+                    units.saturating_add_signed(*more),
+                ),
+                Piece::Place(place) => {
+                    let at = place.find(['/', ':']).unwrap_or(place.len());
+                    let (path, units) = split_units(&place[at..]);
+                    (
+                        after(place[..at].parse().unwrap_or(0)),
+                        format!("{shared}{path}"),
+                        units,
+                    )
                 }
-                (Piece::Units(_, _, units), Some((path, ..))) => (path, *units),
-                (Piece::Same(..), Some((path, units, length))) => (path, units + length as u64),
-                (_, None) => (String::new(), 0),
             };
-            runs.push(Run {
-                o: piece.o(),
+            runs.push(next);
+            let (o, path, units) = following;
+            next = Run {
+                o,
                 path,
                 units,
-                text,
-            });
+                text: "",
+            };
         }
+        next.text = rest;
+        runs.push(next);
         runs
     }
 
@@ -215,51 +245,16 @@ impl Run<'_> {
     }
 }
 
-impl Piece {
-    /// Where it begins in the block's text, in UTF-16 units.
-    #[must_use]
-    pub fn t(&self) -> u32 {
-        match self {
-            Self::Node(t, ..) | Self::Units(t, ..) | Self::Same(t, _) => *t,
-        }
-    }
-
-    /// Its offset in the source.
-    #[must_use]
-    pub fn o(&self) -> u64 {
-        match self {
-            Self::Node(_, o, _) | Self::Units(_, o, _) | Self::Same(_, o) => *o,
-        }
-    }
-}
-
-/// Cuts a text at growing UTF-16 positions.
-struct Cutter<'t> {
-    rest: &'t str,
-    at: u32,
-}
-
-impl<'t> Cutter<'t> {
-    fn new(text: &'t str) -> Self {
-        Self { rest: text, at: 0 }
-    }
-
-    fn next(&mut self, end: Option<u32>) -> &'t str {
-        let Some(end) = end else {
-            return std::mem::take(&mut self.rest);
-        };
-        let mut bytes = 0;
-        for c in self.rest.chars() {
-            if self.at >= end {
-                break;
-            }
-            self.at += c.len_utf16() as u32;
-            bytes += c.len_utf8();
-        }
-        let (text, rest) = self.rest.split_at(bytes);
-        self.rest = rest;
-        text
-    }
+/// Bytes of the first `units` UTF-16 units.
+fn bytes_of(text: &str, units: u64) -> usize {
+    let mut seen = 0;
+    text.char_indices()
+        .find(|(_, c)| {
+            let found = seen >= units;
+            seen += c.len_utf16() as u64;
+            found
+        })
+        .map_or(text.len(), |(at, _)| at)
 }
 
 /// `/4/2/1:7` as path and offset.
@@ -270,19 +265,6 @@ fn split_units(place: &str) -> (&str, u64) {
         }
         _ => (place, 0),
     }
-}
-
-/// Scalars in the first `units` UTF-16 units.
-fn scalars_in(text: &str, units: u64) -> u64 {
-    let (mut seen, mut scalars) = (0, 0);
-    for c in text.chars() {
-        if seen >= units {
-            break;
-        }
-        seen += c.len_utf16() as u64;
-        scalars += 1;
-    }
-    scalars
 }
 
 #[cfg(test)]

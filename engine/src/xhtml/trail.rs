@@ -11,8 +11,10 @@ use crate::source;
 /// Deeper places get no path. Books nest 30 deep; a path of 100,000 steps on every
 /// run of text would be an attack.
 const MOST_STEPS: usize = 512;
+/// Elements around a text that may assert their id.
+const ASSERTED: usize = 2;
 /// Longer ids are not asserted.
-const LONGEST_ID: usize = 128;
+const LONGEST_ID: usize = 64;
 
 /// The way from the root element to here.
 #[derive(Debug, Default)]
@@ -94,7 +96,8 @@ impl Trail {
     }
 
     /// The path of this text node from the root element, without its offset. The
-    /// nearest element with an id asserts it. Empty when there is none to give.
+    /// nearest element asserts its id, if it is near: for each piece of text to name its
+    /// chapter would cost more than the text. Empty when there is none to give.
     pub fn path(&self) -> String {
         let mut out = String::new();
         if !self.on || self.levels.is_empty() || self.levels.len() > MOST_STEPS {
@@ -107,6 +110,7 @@ impl Trail {
         };
         let named = (1..self.levels.len())
             .rev()
+            .take(ASSERTED)
             .find(|&i| self.levels[i].id < end(i));
         for (i, level) in self.levels.iter().enumerate().skip(1) {
             push_step(u64::from(level.number) * 2, &mut out);
@@ -196,5 +200,7 @@ mod tests {
         );
         trail.leave();
         assert_eq!((trail.path().as_str(), trail.units()), ("/4[b]/3", 0));
+        (0..2).for_each(|_| trail.enter(&BytesStart::new("div")));
+        assert_eq!(trail.path(), "/4/4/2/1");
     }
 }

@@ -25,33 +25,28 @@ pub fn read(json: &Value) -> Vec<Place> {
     let mut out = Vec::new();
     for block in json["blocks"].as_array().unwrap() {
         let text: Vec<u16> = block["t"].as_str().unwrap().encode_utf16().collect();
-        let shared = block["c"].as_str().unwrap_or_default();
-        let whole = vec![serde_json::json!([0, block["o"], ""])];
-        let pieces = block["p"].as_array().unwrap_or(&whole);
-        let (mut path, mut units) = (String::new(), 0);
-        for (i, piece) in pieces.iter().enumerate() {
-            let start = piece[0].as_u64().unwrap() as usize;
-            let end = pieces
-                .get(i + 1)
-                .map_or(text.len(), |next| next[0].as_u64().unwrap() as usize);
-            match &piece[2] {
-                Value::String(place) => {
-                    let place = format!("{shared}{place}");
-                    let (node, offset) = place.rsplit_once(':').unwrap_or((&place, "0"));
-                    (path, units) = (node.to_owned(), offset.parse().unwrap());
-                }
-                Value::Number(offset) => units = offset.as_u64().unwrap(),
-                _ => {}
-            }
-            let mut o = piece[1].as_u64().unwrap();
-            for (k, c) in String::from_utf16(&text[start..end])
+        let (shared, mut units) = cut(block["c"].as_str().unwrap_or_default());
+        let mut path = shared.clone();
+        let none = Vec::new();
+        let mut pieces = block["p"].as_array().unwrap_or(&none).iter().peekable();
+        if let Some(first) = pieces.next_if(|piece| piece.is_string()) {
+            let (rest, offset) = cut(first.as_str().unwrap());
+            (path, units) = (format!("{shared}{rest}"), offset);
+        }
+        let (mut at, mut o) = (0, block["o"].as_i64().unwrap());
+        loop {
+            let length = pieces
+                .next()
+                .map(|length| length.as_u64().unwrap() as usize);
+            let end = length.map_or(text.len(), |length| at + length);
+            for (k, c) in String::from_utf16(&text[at..end])
                 .unwrap()
                 .chars()
                 .enumerate()
             {
                 out.push(Place {
                     item: item.to_owned(),
-                    o,
+                    o: o as u64,
                     path: path.clone(),
                     units,
                     c,
@@ -60,9 +55,38 @@ pub fn read(json: &Value) -> Vec<Place> {
                 o += 1;
                 units += c.len_utf16() as u64;
             }
+            at = end;
+            match pieces.next() {
+                None => break,
+                Some(Value::String(place)) => {
+                    let (skip, rest) =
+                        place.split_at(place.find(['/', ':']).unwrap_or(place.len()));
+                    o += skip.parse::<i64>().unwrap();
+                    let (rest, offset) = cut(rest);
+                    (path, units) = (format!("{shared}{rest}"), offset);
+                }
+                Some(Value::Array(both)) => {
+                    o += both[0].as_i64().unwrap();
+                    units += both[1].as_u64().unwrap();
+                }
+                Some(skip) => {
+                    o += skip.as_i64().unwrap();
+                    units = units.saturating_add_signed(skip.as_i64().unwrap());
+                }
+            }
         }
     }
     out
+}
+
+/// `/4/2:7` as path and offset.
+fn cut(place: &str) -> (String, u64) {
+    let (path, offset) = place.rsplit_once(':').unwrap_or((place, "0"));
+    match offset.parse() {
+        Ok(offset) => (path.to_owned(), offset),
+        // A colon in an id.
+        Err(_) => (place.to_owned(), 0),
+    }
 }
 
 /// Resolves every CFI in the source's own tree: it must lead to the character and its

@@ -29,8 +29,6 @@ struct Start {
     units: u64,
     /// Only where another text node begins.
     path: Option<String>,
-    /// Whether `units` goes on from the piece before.
-    linear: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,7 +172,6 @@ impl Prose {
             o: at.o,
             units: at.units,
             path,
-            linear: at.units == self.expected.units,
         });
     }
 }
@@ -209,39 +206,72 @@ fn is_blank(byte: u8) -> bool {
     (byte <= b' ') | (byte == 0x7F)
 }
 
-/// Puts the pieces into the block: what their paths share is written once.
+/// Puts the pieces into the block, each by what lies between it and the one before.
 fn finish(block: &mut TextBlock, mut pieces: Vec<Start>, length: u32) {
     pieces.retain(|piece| piece.t < length);
+    let Some(first) = pieces.first() else { return };
     let mut paths = pieces.iter().filter_map(|piece| piece.path.as_deref());
-    if paths.clone().any(str::is_empty) {
-        block.p = pieces
-            .iter()
-            .map(|piece| Piece::Same(piece.t, piece.o))
-            .collect();
-        if block.p.len() == 1 {
-            block.p.clear();
+    let shared = match paths.clone().any(str::is_empty) {
+        true => "",
+        false => paths
+            .next()
+            .map_or("", |first| paths.fold(first, shared_steps)),
+    };
+    let has_tree = !shared.is_empty();
+    let rest = |path: &str, units: u64| {
+        let mut place = path
+            .get(shared.len()..)
+            .filter(|_| has_tree)
+            .unwrap_or_default()
+            .to_owned();
+        if units > 0 && has_tree {
+            place.push(':');
+            place.push_str(&units.to_string());
         }
+        place
+    };
+    let begin = rest(first.path.as_deref().unwrap_or_default(), first.units);
+    let single = pieces.len() == 1;
+    block.c = if single {
+        format!("{shared}{begin}")
+    } else {
+        shared.to_owned()
+    };
+    if single {
         return;
     }
-    let Some(first) = paths.next() else { return };
-    if pieces.len() == 1 {
-        block.c = format!("{first}:{}", pieces[0].units);
-        return;
+    if !begin.is_empty() {
+        block.p.push(Piece::Place(begin));
     }
-    let shared = paths.fold(first, shared_steps);
-    let skip = shared.len();
-    block.c = shared.to_owned();
-    block.p = pieces
-        .into_iter()
-        .map(|piece| match &piece.path {
-            Some(path) => {
-                let place = format!("{}:{}", &path[skip..], piece.units);
-                Piece::Node(piece.t, piece.o, place)
-            }
-            None if !piece.linear => Piece::Units(piece.t, piece.o, piece.units),
-            _ => Piece::Same(piece.t, piece.o),
-        })
-        .collect();
+    let mut text = block.t.as_str();
+    for pair in pieces.windows(2) {
+        let (before, next) = (&pair[0], &pair[1]);
+        let units = next.t - before.t;
+        let scalars = take_units(&mut text, units);
+        let skip = next.o as i64 - (before.o + scalars) as i64;
+        let more = next.units as i64 - (before.units + u64::from(units)) as i64;
+        block.p.push(Piece::Number(units.into()));
+        block.p.push(match &next.path {
+            Some(path) if has_tree => Piece::Place(format!("{skip}{}", rest(path, next.units))),
+            None if has_tree && more != skip => Piece::Both(skip, more),
+            _ => Piece::Number(skip),
+        });
+    }
+}
+
+/// Takes UTF-16 units off the front of a text and counts their scalars.
+fn take_units(text: &mut &str, units: u32) -> u64 {
+    let (mut seen, mut scalars, mut bytes) = (0, 0, 0);
+    for c in text.chars() {
+        if seen >= units {
+            break;
+        }
+        seen += c.len_utf16() as u32;
+        bytes += c.len_utf8();
+        scalars += 1;
+    }
+    *text = &text[bytes..];
+    scalars
 }
 
 /// The steps that two paths begin with. A step with an id and one without differ.
