@@ -1,6 +1,7 @@
 //! Plain text of blocks, with every piece of it traced back to the source.
 
 use crate::locators::{Piece, TextBlock};
+use crate::xhtml::escape::push_number;
 use crate::xhtml::trail::{Trail, scalars_and_wide};
 
 /// Bytes of paths in one slice. Markup twenty times as dense as any book's has no paths
@@ -226,7 +227,7 @@ fn finish(block: &mut TextBlock, mut pieces: Vec<Start>, length: u32) {
             .to_owned();
         if units > 0 && has_tree {
             place.push(':');
-            place.push_str(&units.to_string());
+            push_number(units, &mut place);
         }
         place
     };
