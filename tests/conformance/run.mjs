@@ -3,9 +3,9 @@
 //   node tests/conformance/run.mjs --list             only the list of what is judged and how
 // The corpus is $BINDERY_CORPUS or ../shared/corpora. A full run writes bindery.json and the table in README.md.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { launch } from "../../web/e2e/browser.mjs";
 import { judged } from "./catalogue.mjs";
 import { Desk } from "./reader.mjs";
@@ -28,8 +28,8 @@ function corpus() {
 }
 
 /** The same files, packed with bzip2 (all but `mimetype`). */
-function repacked(path) {
-  const out = join(mkdtempSync(join(tmpdir(), "repacked-")), "book.epub");
+function repacked(path, folder) {
+  const out = join(folder, basename(path));
   const program = `import sys, zipfile as z
 with z.ZipFile(sys.argv[1]) as old, z.ZipFile(sys.argv[2], "w") as new:
     for name in old.namelist():
@@ -77,10 +77,11 @@ async function main() {
   const names = [...books.keys()].filter((name) => name in judged);
   const server = await startServer(binary);
   const results = {};
+  const folder = mkdtempSync(join(tmpdir(), "repacked-"));
   let browser;
   try {
     const imported = {};
-    for (const name of names) if (words.length === 0 || wanted(name) || name.startsWith("pkg-unique-id")) imported[name] = await server.library.add(judged[name].repack ? repacked(books.get(name)) : books.get(name));
+    for (const name of names) if (words.length === 0 || wanted(name) || name.startsWith("pkg-unique-id")) imported[name] = await server.library.add(judged[name].repack ? repacked(books.get(name), folder) : books.get(name));
     const ids = Object.fromEntries(Object.entries(imported).map(([name, { id }]) => [name, id]));
     browser = await launch();
     const desk = new Desk(browser, server);
@@ -93,6 +94,7 @@ async function main() {
   } finally {
     await browser?.close();
     await server.stop();
+    rmSync(folder, { recursive: true });
   }
   const passed = Object.values(results).filter((result) => result.passed).length;
   const failed = Object.keys(results).length - passed;

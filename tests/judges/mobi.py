@@ -151,11 +151,14 @@ def judge(book, kind, options):
             row["notes"] += differences(text, shown)
             if options.unpack:
                 row["text"] += ", KindleUnpack's " + ("equal" if unpacked(book, folder) == shown else "too")
-        files = sorted(path.name for path in (mine / "cover").glob("original.*"))
-        own = "cover_generated" if any("generated" in str(v) for v in manifest.get("resources", [])) else ""
-        row["cover"] = ("file's" if has_cover else "own") + (" ok" if files and not own else " MISSING")
+        # A cover of ours is a drawing; MOBI files have pictures.
+        found_cover = any((mine / "cover").glob("original.*")) and not (mine / "cover/original.svg").exists()
+        row["cover"] = "found" if found_cover else "MISSING" if has_cover else "file has none"
+        row["bad"] |= has_cover and not found_cover
         mine_toc = titles(manifest.get("toc", []))
         row["toc"] = "equal" if mine_toc == contents else f"{len(contents)} theirs, {len(mine_toc)} ours"
+        # mobitool leaves out what it cannot follow; lines it has and we have not are a fault.
+        row["bad"] |= any(title not in mine_toc for title in contents)
         row["bad"] |= shown != text
         return row
 

@@ -108,6 +108,29 @@ export function verticalBook(title) {
   });
 }
 
+/** Short chapters that want to be one long page, and a plate among them that does not. */
+export function continuousBook(title) {
+  const chapter = (n) => ({
+    id: `part${n}`,
+    file: `part${n}.xhtml`,
+    data: page(`Part ${n}`, `<h1>Part ${n}</h1>${lines(`Part ${n}`, n === 1 ? 2 : 20)}`),
+    ref: "",
+  });
+  const plate = page("Plate", "<h1>Plate</h1>", {
+    head: '<meta name="viewport" content="width=600, height=800"/>',
+  });
+  return bind({
+    title,
+    meta: '<meta property="rendition:flow">scrolled-continuous</meta>',
+    items: [
+      chapter(1),
+      chapter(2),
+      { id: "plate", file: "plate.xhtml", data: plate, ref: 'properties="rendition:layout-pre-paginated"' },
+      chapter(3),
+    ],
+  });
+}
+
 /** Silence of so many seconds, as a WAV file. */
 function silence(seconds) {
   const rate = 8000;

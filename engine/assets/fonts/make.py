@@ -64,7 +64,7 @@ def east_asian():
 def subset(source, target, *options):
     subprocess.run(
         ["pyftsubset", source, f"--output-file={target}", "--no-hinting", "--notdef-outline",
-         "--name-IDs=0,1,2,5,13,14", "--name-languages=en", "--drop-tables+=DSIG,VORG,vhea,vmtx,BASE,FFTM,VDMX,LTSH,hdmx,gasp",
+         "--name-IDs=0,1,2,5,13,14", "--name-languages=0x409", "--drop-tables+=DSIG,VORG,vhea,vmtx,BASE,FFTM,VDMX,LTSH,hdmx,gasp",
          *options],
         check=True,
     )

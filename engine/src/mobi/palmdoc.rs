@@ -9,8 +9,8 @@ pub(crate) fn unpack(
     scratch: &mut Vec<u8>,
     out: &mut Vec<u8>,
 ) -> Option<()> {
-    // Two bytes make ten at the most.
-    let most = packed.len() * 5;
+    // Two bytes make ten at the most; copies may write past the end of the text.
+    let most = packed.len() * 5 + WIDE;
     if scratch.len() < most {
         scratch.resize(most, 0);
     }
@@ -49,13 +49,21 @@ pub(crate) fn unpack(
     Some(())
 }
 
+/// Bytes copied at once. More than a copy can be long.
+const WIDE: usize = 16;
+
 /// Writes `count` bytes from `distance` before `len`; they may reach into themselves.
 /// Returns the new length.
 fn repeat(text: &mut [u8], len: usize, distance: usize, count: usize) -> Option<usize> {
     let from = len.checked_sub(distance).filter(|_| distance > 0)?;
-    let window = text.get_mut(from..len + count)?;
-    for i in distance..window.len() {
-        window[i] = window[i - distance];
+    if distance >= count {
+        let wide: [u8; WIDE] = text.get(from..from + WIDE)?.try_into().ok()?;
+        text.get_mut(len..len + WIDE)?.copy_from_slice(&wide);
+    } else {
+        let window = text.get_mut(from..len + count)?;
+        for i in distance..window.len() {
+            window[i] = window[i - distance];
+        }
     }
     Some(len + count)
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fixedBook, verticalBook } from "../books.mjs";
+import { continuousBook, fixedBook, verticalBook } from "../books.mjs";
 import { target } from "../browser.mjs";
 import { eventually, step } from "../harness.mjs";
 import { heading, inSlice } from "../watch.mjs";
@@ -34,6 +34,37 @@ const shown = (page, slices) =>
 export async function layouts(world) {
   await fixedPages(world);
   await verticalPages(world);
+  await onePage(world);
+}
+
+async function onePage({ page, title }) {
+  await step(
+    "a continuous book is scrolled from chapter to chapter by the wheel alone, and past a plate",
+    async () => {
+      const book = await shelve(page, `${title} strip`, continuousBook(`${title} strip`));
+      await page.goto(`${target.url}/books/${book}/read`);
+      await eventually(async () => {
+        const [first, second] = await frames(page);
+        const { height } = await page.locator("main").boundingBox();
+        return second && Math.abs(first.bottom - second.top) < 1 && second.top < height;
+      }, "the end of one chapter and the beginning of the next in the window");
+      await page.mouse.move(600, 400);
+      await page.mouse.wheel(0, 600);
+      await page.waitForURL(/slice=1/);
+      for (const [slice, flow] of [
+        [2, "fixed"],
+        [3, "continuous"],
+      ]) {
+        await eventually(async () => {
+          await page.mouse.wheel(0, 600);
+          await page.waitForTimeout(400);
+          return new URL(page.url()).searchParams.get("slice") === String(slice);
+        }, `slice ${slice}`);
+        assert.equal(await reader(page, "flow"), flow);
+      }
+    },
+    { needs },
+  );
 }
 
 async function fixedPages(world) {

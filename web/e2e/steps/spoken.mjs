@@ -104,4 +104,34 @@ export async function spoken(world) {
     },
     { needs: [opens] },
   );
+
+  await step(
+    "a book without a recording is read by the browser's voice, on into the next chapter",
+    async () => {
+      const tab = await world.context.newPage();
+      // A voice that says everything at once and keeps what it has said.
+      await tab.addInitScript(() => {
+        window.said = [];
+        const speech = {
+          getVoices: () => [{ name: "Test", lang: "en" }],
+          cancel() {},
+          speak(utterance) {
+            window.said.push(utterance.text);
+            setTimeout(() => utterance.onend?.(), 5);
+          },
+        };
+        Object.defineProperty(window, "speechSynthesis", { value: speech });
+      });
+      await tab.goto(`${target.url}/books/${world.book}/read?slice=0`);
+      await eventually(async () => (await heading(tab)) === "The First Sheet", "the first chapter");
+      await tab.getByRole("button", { name: "Read aloud" }).click();
+      await eventually(async () => (await heading(tab)) === "The Second Sheet", "the second chapter");
+      await eventually(() => tab.evaluate(() => window.said.includes("The Second Sheet")), "its heading");
+      const said = await tab.evaluate(() => window.said);
+      assert.equal(said[0], "The First Sheet");
+      assert.ok(said[4].startsWith("First, paragraph 2."), said[4]);
+      await tab.close();
+    },
+    { needs: ["upload an EPUB and watch it become readable"] },
+  );
 }

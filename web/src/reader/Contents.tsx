@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, useState } from "react";
 import { Dialog } from "../shell/Dialog";
+import { accessibilityOf, type Fact, factsOf } from "./about";
 import { flat, type Publication, reached, type Target, type TocEntry } from "./publication";
 
 interface ContentsProps {
@@ -22,6 +23,9 @@ export function Contents(props: ContentsProps) {
     { title: "Landmarks", entries: publication.landmarks },
     ...publication.lists,
   ].filter(({ entries }, n) => n === 0 || entries.length > 0);
+  const facts = factsOf(publication.metadata);
+  const accessibility = accessibilityOf(publication.metadata);
+  if (facts.length + accessibility.length > 0) lists.push({ title: "About", entries: [] });
   const [chosen, setChosen] = useState(0);
   const list = lists[chosen] ?? lists[0];
   const entries = list?.entries ?? [];
@@ -50,14 +54,39 @@ export function Contents(props: ContentsProps) {
         </div>
       )}
       {list?.title === "Pages" && <PageSearch pages={publication.pages} onGo={onGo} />}
-      <nav ref={panel} aria-label={list?.title} className="contents">
-        {entries.length === 0 ? (
-          <p className="soft">This book has no table of contents.</p>
-        ) : (
-          <Entries entries={entries} current={current} onGo={onGo} short={list?.title === "Pages"} />
-        )}
-      </nav>
+      {list?.title === "About" ? (
+        <>
+          <Facts facts={facts} />
+          {accessibility.length > 0 && <h3 className="small-title">Accessibility</h3>}
+          <Facts facts={accessibility} />
+        </>
+      ) : (
+        <nav ref={panel} aria-label={list?.title} className="contents">
+          {entries.length === 0 ? (
+            <p className="soft">This book has no table of contents.</p>
+          ) : (
+            <Entries entries={entries} current={current} onGo={onGo} short={list?.title === "Pages"} />
+          )}
+        </nav>
+      )}
     </Dialog>
+  );
+}
+
+function Facts({ facts }: { facts: Fact[] }) {
+  return (
+    <dl className="about">
+      {facts.map(({ name, values }) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          {values.map((value) => (
+            <dd key={value} dir="auto">
+              {value}
+            </dd>
+          ))}
+        </div>
+      ))}
+    </dl>
   );
 }
 

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import type { ReadingSession } from "../api/types";
 import type { FrameEvents, Look, SliceDocument } from "./frame";
 import type { Size } from "./manifest";
@@ -6,6 +6,8 @@ import type { Publication } from "./publication";
 import { Slice } from "./Slice";
 import { boxes, type View } from "./spreads";
 import type { Stage } from "./stage";
+
+const Strip = lazy(() => import("./Strip"));
 
 interface PagesProps {
   session: ReadingSession;
@@ -19,6 +21,10 @@ interface PagesProps {
   onReady: (slice: number, document: SliceDocument) => void;
   onGone: (slice: number) => void;
   onStray: (address: string) => void;
+  /** Scrolling has led into another slice. */
+  onCurrent: (slice: number) => void;
+  /** A slice of a continuous book is written vertically: such text does not go under each other. */
+  onVertical: () => void;
 }
 
 /** The frames of a view and of the one to come, each in its place in the room. */
@@ -36,6 +42,49 @@ export function Pages(props: PagesProps) {
     const { fixed, viewport } = publication.layout(slice);
     return fixed ? (viewport ?? sizes[slice]) : undefined;
   };
+  const lead = view[0].slice;
+  if (lookOf(lead, stage.width).mode === "continuous") {
+    const flows = (slice: number) =>
+      slice === lead || (publication.linear(slice) && lookOf(slice, stage.width).mode === "continuous");
+    return (
+      <Suspense>
+        <Strip
+          run={runOf(lead, publication.count, flows)}
+          current={lead}
+          stage={stage}
+          lengthOf={(slice) => {
+            const { start = 0, end = 0 } = publication.source(slice) ?? {};
+            return end - start;
+          }}
+          frame={(slice, outer, onLoaded) => (
+            <Slice
+              session={session}
+              href={publication.link(slice).href}
+              slice={slice}
+              title={publication.title(slice)}
+              current={slice === lead}
+              seen
+              outer={outer}
+              side="center"
+              box={undefined}
+              look={lookOf(slice, stage.width)}
+              end={publication.source(slice)?.end}
+              events={events(slice)}
+              onLoaded={(_slice, document) => {
+                if (document.vertical) props.onVertical();
+                onLoaded(document);
+              }}
+              onReady={props.onReady}
+              onGone={props.onGone}
+              onStray={props.onStray}
+            />
+          )}
+          onCurrent={props.onCurrent}
+          onScroll={() => events(lead).onScroll()}
+        />
+      </Suspense>
+    );
+  }
   const placed = [view, ...(ahead ? [ahead] : [])].flatMap((shown) => {
     const fitted = boxes(
       shown,
@@ -64,4 +113,12 @@ export function Pages(props: PagesProps) {
       onStray={props.onStray}
     />
   ));
+}
+
+/** The slices around one that follow each other without a break. */
+function runOf(lead: number, count: number, flows: (slice: number) => boolean): number[] {
+  const run = [lead];
+  for (let slice = lead - 1; slice >= 0 && flows(slice); slice -= 1) run.unshift(slice);
+  for (let slice = lead + 1; slice < count && flows(slice); slice += 1) run.push(slice);
+  return run;
 }

@@ -10,6 +10,7 @@ import { destinationOf, leadsToNote, wantsTab } from "./links";
 import { looks } from "./looks";
 import { Notices } from "./Notices";
 import type { NarrationHandle } from "./narration/Narration";
+import { useVoice } from "./narration/speech";
 import { Pages } from "./Pages";
 import { usePassage } from "./passage";
 import { locatorOf, type Measure, type Place } from "./place";
@@ -58,11 +59,13 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
   const narration = useRef<NarrationHandle>(null);
   const [loaded, setLoaded] = useState<number[]>([]);
   const [typography, setTypography] = useTypography();
+  const voice = useVoice();
+  const [upright, setUpright] = useState(false);
   const appTheme = useShownTheme();
   const paper = typography.paper === "auto" ? appTheme : typography.paper;
   const lookOf = useMemo(
-    () => looks(publication, typography, paper, landscape),
-    [publication, typography, paper, landscape],
+    () => looks(publication, typography, paper, landscape, upright),
+    [publication, typography, paper, landscape, upright],
   );
   const { mode } = lookOf(lead, stage?.width ?? 0);
   const save = useSaving(session.bookId, userId);
@@ -146,6 +149,10 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
     opened.land(target);
     narration.current?.arrived(slice);
     if (slice !== lead) return;
+    if (target.at === "here") {
+      note();
+      return;
+    }
     // A turn made inside the text goes on inside the text; one made by a button leaves the focus there.
     const active = globalThis.document.activeElement;
     if (active === null || active === globalThis.document.body || active.tagName === "IFRAME") {
@@ -169,7 +176,8 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
     opener.current = undefined;
     if (link) setTimeout(() => link.focus({ preventScroll: true }));
   };
-  const sounds = view.some(({ slice }) => publication.overlay(slice) !== undefined);
+  const recorded = view.some(({ slice }) => publication.overlay(slice) !== undefined);
+  const sounds = recorded || (voice && !publication.spoken);
   const following = views.next(passage.slice, 1);
   const whole = view.every(({ slice }) => loaded.includes(slice));
   const paged = mode === "paginated" ? main()?.page() : undefined;
@@ -204,6 +212,8 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
             onReady={ready}
             onGone={gone}
             onStray={(address) => onAddress(address)}
+            onCurrent={(slice) => passage.go(slice, { at: "here" }, "replace")}
+            onVertical={() => setUpright(true)}
           />
         )}
       </main>

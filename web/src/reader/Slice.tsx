@@ -4,6 +4,7 @@ import type { ReadingSession } from "../api/types";
 import { Note } from "../shell/Failure";
 import { Icon } from "../shell/Icon";
 import { Waiting } from "../shell/Page";
+import type { Outer } from "./extent";
 import { type FrameEvents, type Look, SliceDocument } from "./frame";
 import type { Side } from "./layout";
 import { useSliceAddress } from "./session";
@@ -26,6 +27,9 @@ interface SliceProps {
   side: Side;
   /** Where it lies in the room, when it does not fill it. */
   box: Box | undefined;
+  /** Seen, though another slice is the one being read. */
+  seen?: boolean | undefined;
+  outer?: Outer | undefined;
   /** Where in its source the slice ends. */
   end: number | undefined;
   events: FrameEvents;
@@ -57,6 +61,7 @@ export function Slice(props: SliceProps) {
 function Frame(props: SliceProps & { url: string; onFailed: () => void }) {
   const { url, slice, title, current, look, box, end } = props;
   const { mode, columns, css } = look;
+  const seen = current || props.seen === true;
   const element = useRef<HTMLIFrameElement>(null);
   const [shown, setShown] = useState<SliceDocument>();
   // The listeners inside the frame live longer than one render: they call what is current.
@@ -83,6 +88,7 @@ function Frame(props: SliceProps & { url: string; onFailed: () => void }) {
         onWheel: (direction) => latest.current.events.onWheel(direction),
       },
       end,
+      latest.current.outer,
     );
     latest.current.onLoaded(slice, opened);
     setShown(opened);
@@ -111,12 +117,12 @@ function Frame(props: SliceProps & { url: string; onFailed: () => void }) {
       src={url}
       title={title}
       onLoad={load}
-      className={current && shown ? "slice" : "slice ahead"}
+      className={seen && shown ? "slice" : "slice ahead"}
       data-slice={slice}
       data-side={box ? props.side : undefined}
       style={box && placed(box)}
-      inert={!current}
-      tabIndex={current ? 0 : -1}
+      inert={!seen}
+      tabIndex={seen ? 0 : -1}
     />
   );
 }

@@ -10,6 +10,16 @@ export interface Span {
   page: number;
 }
 
+/** The scrolling of the room around a document that has its full height and does not scroll itself. */
+export interface Outer {
+  /** How far the window's upper edge is below the document's; negative above it. */
+  at: () => number;
+  page: () => number;
+  to: (at: number) => void;
+  /** Whether there is nothing more to scroll to in a direction. */
+  ends: (direction: 1 | -1) => boolean;
+}
+
 /**
  * The one axis along which a document is moved through. Text that scrolls moves along its block axis;
  * pages are columns, which follow each other along the inline axis. In vertical text the two change places.
@@ -23,7 +33,10 @@ export class Extent {
   readonly #mode: string;
   readonly #rtl: boolean;
 
-  constructor(document: Document) {
+  readonly #outer: Outer | undefined;
+
+  constructor(document: Document, outer?: Outer) {
+    this.#outer = outer;
     this.#document = document;
     this.#root = document.scrollingElement ?? document.documentElement;
     const style = document.defaultView?.getComputedStyle(document.body ?? document.documentElement);
@@ -46,7 +59,7 @@ export class Extent {
 
   /** Whether moving on means moving sideways, and then whether towards the left. */
   get #sideways(): boolean {
-    return this.paginated !== this.vertical;
+    return this.#outer === undefined && this.paginated !== this.vertical;
   }
 
   get #leftwards(): boolean {
@@ -55,6 +68,10 @@ export class Extent {
 
   read(): Span {
     const root = this.#root;
+    if (this.#outer) {
+      const page = this.#outer.page();
+      return { at: this.#outer.at(), most: Math.max(0, this.height() - page), page };
+    }
     if (this.mode === "fixed") return { at: 0, most: 0, page: root.clientHeight };
     if (!this.#sideways) {
       const page = this.paginated ? this.#size().height : root.clientHeight;
@@ -66,6 +83,10 @@ export class Extent {
 
   /** Moves there; pages are never left between two. */
   scroll(to: number): void {
+    if (this.#outer) {
+      this.#outer.to(to);
+      return;
+    }
     const { most, page } = this.read();
     const bound = Math.min(most, Math.max(0, to));
     const at = this.paginated ? Math.round(bound / page) * page : bound;
@@ -73,8 +94,21 @@ export class Extent {
     else this.#root.scrollTo({ left: this.#leftwards ? -at : at, behavior: "instant" });
   }
 
+  /** Height of the whole document, whatever that of its window. */
+  height(): number {
+    return Math.ceil(this.#document.documentElement.getBoundingClientRect().height);
+  }
+
+  /** Whether nothing scrolls in a direction any more: the document, or the room around it. */
+  ends(direction: 1 | -1): boolean {
+    if (this.#outer) return this.#outer.ends(direction);
+    const { at, most } = this.read();
+    return direction > 0 ? at >= most - 2 : at <= 2;
+  }
+
   /** Where a box of the document begins along the axis; comparable with `at`. */
   startOf(rect: DOMRect): number {
+    if (this.#outer) return rect.top;
     const { at } = this.read();
     const size = this.#size();
     if (!this.#sideways) return at + rect.top;

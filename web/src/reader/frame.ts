@@ -1,4 +1,4 @@
-import { Extent, type Mode } from "./extent";
+import { Extent, type Mode, type Outer } from "./extent";
 import { listenTo } from "./input";
 import type { Size } from "./manifest";
 import { boxOf, Offsets } from "./offsets";
@@ -45,10 +45,11 @@ export class SliceDocument {
   #anchor: number | undefined;
   #quietUntil = 0;
 
-  constructor(document: Document, events: FrameEvents, end?: number) {
+  /** `end` is where in its source the slice ends, `outer` the scrolling of the room where it is that. */
+  constructor(document: Document, events: FrameEvents, end?: number, outer?: Outer) {
     this.document = document;
     this.#window = document.defaultView as Window;
-    this.#extent = new Extent(document);
+    this.#extent = new Extent(document, outer);
     this.#offsets = new Offsets(document, this.#extent, end);
     const moved = () => {
       this.#straighten();
@@ -114,6 +115,7 @@ export class SliceDocument {
 
   /** Lands on a target, and stays on it while fonts and images come in. */
   land(target: Target): void {
+    if (target.at === "here") return;
     this.#held = target;
     // The very character stays the place, also where it stands in the middle of a page.
     this.#anchor = target.at === "offset" && this.#extent.mode !== "fixed" ? target.offset : undefined;
@@ -182,6 +184,19 @@ export class SliceDocument {
     return this.#extent.mode;
   }
 
+  /** Height of the whole text. */
+  height(): number {
+    return this.#extent.height();
+  }
+
+  /** Calls back when the height may have changed, and once now. */
+  onHeight(changed: () => void): void {
+    const observer = new ResizeObserver(changed);
+    observer.observe(this.document.documentElement);
+    this.#stops.push(() => observer.disconnect());
+    changed();
+  }
+
   /** The size a page of fixed layout says itself (its `viewport`), or that of the drawing or picture it is. */
   size(): Size | undefined {
     const { body } = this.document;
@@ -202,6 +217,7 @@ export class SliceDocument {
 
   #goTo(target: Target): void {
     const { most } = this.#extent.read();
+    if (target.at === "here") return;
     if (target.at === "start") this.#extent.scroll(0);
     else if (target.at === "end") this.#extent.scroll(most);
     else if (target.at === "fragment") this.#goToElement(target.id);

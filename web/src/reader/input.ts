@@ -48,10 +48,7 @@ function wheel(extent: Extent, onWheel: FrameEvents["onWheel"]) {
     const event = given as WheelEvent;
     if (event.ctrlKey || extent.mode === "scrolled") return;
     const delta = Math.abs(event.deltaY) >= Math.abs(event.deltaX) ? event.deltaY : 0;
-    if (extent.mode === "continuous") {
-      const { at, most } = extent.read();
-      if (delta > 0 ? at < most - 2 : at > 2) return;
-    }
+    if (extent.mode === "continuous" && !extent.ends(delta > 0 ? 1 : -1)) return;
     if (event.timeStamp - last < wheelRest) return;
     sum = Math.sign(sum) === Math.sign(delta) ? sum + delta : delta;
     if (Math.abs(sum) < wheelTurn) return;

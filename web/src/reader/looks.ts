@@ -12,11 +12,14 @@ export function looks(
   typography: Typography,
   paper: ShownPaper,
   landscape: boolean,
+  /** The book has vertical text, which scrolls sideways: each slice for itself. */
+  vertical: boolean,
 ): (slice: number, width: number) => Look {
   const made = new Map<string, Look>();
   return (slice, width) => {
     const layout = book.layout(slice);
-    const mode = layout.fixed ? "fixed" : flowOf(layout, typography);
+    const flow = flowOf(layout, typography);
+    const mode = layout.fixed ? "fixed" : flow === "continuous" && vertical ? "scrolled" : flow;
     const columns = mode === "paginated" ? columnsOf(layout, landscape, width) : 1;
     const key = `${mode} ${columns}`;
     const look = made.get(key) ?? { mode, columns, css: sheet(typography, paper, mode, columns) };

@@ -1,5 +1,5 @@
 import { type Layout, layoutOf, turnsLeft } from "./layout";
-import type { Link, Manifest, Presentation } from "./manifest";
+import type { Link, Manifest, Metadata, Presentation } from "./manifest";
 
 /** An entry of the table of contents with the slice it leads to; undefined for a mere heading. */
 export interface TocEntry {
@@ -11,6 +11,8 @@ export interface TocEntry {
 
 /** Where in a slice to land. */
 export type Target =
+  /** Where one is already, for text that was scrolled into. */
+  | { at: "here" }
   | { at: "start" }
   | { at: "end" }
   | { at: "progression"; progression: number }
@@ -20,6 +22,8 @@ export type Target =
 
 /** A manifest made ready for the questions the reader asks. */
 export class Publication {
+  /** What is known of the book itself. */
+  readonly metadata: Metadata | undefined;
   readonly toc: TocEntry[];
   /** Page numbers of the printed book. */
   readonly pages: TocEntry[];
@@ -40,6 +44,7 @@ export class Publication {
     this.#order = manifest.readingOrder;
     this.count = this.#order.length;
     const { metadata } = manifest;
+    this.metadata = metadata;
     this.rtl = turnsLeft(metadata);
     this.#presentation = metadata?.presentation;
     const overlay = metadata?.mediaOverlay ?? metadata?.["media-overlay"] ?? {};
@@ -105,6 +110,17 @@ export class Publication {
     if (near !== undefined && (holds(near) || this.source(near)?.end === offset)) return near;
     const found = this.#order.findIndex((_link, slice) => holds(slice));
     return found < 0 ? undefined : found;
+  }
+
+  /** The next slice in the reading order. */
+  after(slice: number): number | undefined {
+    for (let next = slice + 1; next < this.count; next += 1) if (this.linear(next)) return next;
+    return undefined;
+  }
+
+  /** Whether the book, or a part of it, has a recording. */
+  get spoken(): boolean {
+    return this.#order.some((_link, slice) => this.overlay(slice) !== undefined);
   }
 
   /** Address of the slice's read-aloud timeline, relative to the manifest. */

@@ -28,5 +28,20 @@ test("the book's own face and spacing stay unless chosen", () => {
 });
 
 test("pages of fixed layout keep their measures", () => {
-  expect(sheet(standard, "sepia", "fixed")).not.toMatch(/zoom|max-inline-size: \d+rem/);
+  expect(sheet(standard, "sepia", "fixed")).not.toMatch(/\bzoom:|max-inline-size: \d+rem/);
+});
+
+test("pages of fixed layout keep their colours on dark paper", () => {
+  expect(sheet(standard, "dark", "fixed")).not.toContain("color: inherit");
+});
+
+test("pages are columns as wide as the window; an empty one follows where two stand side by side", () => {
+  expect(sheet(standard, "light", "paginated", 1)).toContain("columns: 1 !important");
+  expect(sheet(standard, "light", "paginated", 1)).not.toContain("body::after");
+  expect(sheet(standard, "light", "paginated", 2)).toContain("body::after");
+});
+
+test("a flow nobody knows is the book's own", () => {
+  expect(sane({ ...standard, flow: "sideways" }).flow).toBe("auto");
+  expect(sane({ ...standard, flow: "paginated" }).flow).toBe("paginated");
 });

@@ -110,6 +110,7 @@ export function sheet(
   else {
     rules.push(...colourRules(paper), ...textRules(typography, papers[paper].ink));
     rules.push(...(mode === "paginated" ? pageRules(typography, columns) : scrollRules(typography)));
+    if (mode === "continuous") rules.push(...stripRules);
   }
   return rules.join("\n");
 }
@@ -173,6 +174,13 @@ function scrollRules({ size, width }: Typography): string[] {
     `:root[data-bindery-vertical] :is(img, svg, video) { max-width: ${(90 * 100) / size}vw !important; }`,
   ];
 }
+
+/** The document has its full height and the room around it scrolls; heights must not follow the window's. */
+const stripRules = [
+  ":root { overflow: hidden !important; overscroll-behavior: auto !important; scrollbar-gutter: auto !important; }",
+  ":root, body { height: auto !important; min-height: 0 !important; }",
+  "img, svg, video { max-height: 40rem !important; }",
+];
 
 /**
  * Pages: the root is a row of columns as wide as the window (or half of it), and a turn moves by one

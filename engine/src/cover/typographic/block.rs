@@ -270,4 +270,4 @@ pub(super) const TITLE: &[(f32, usize)] = &[
 /// Sizes for authors.
 pub(super) const AUTHOR: &[(f32, usize)] = &[(70.0, 1), (62.0, 2), (54.0, 2), (46.0, 3)];
 /// Sizes for subtitles and series.
-pub(super) const SMALL: &[(f32, usize)] = &[(62.0, 2), (54.0, 3), (46.0, 3)];
+pub(super) const SMALL: &[(f32, usize)] = &[(62.0, 2), (54.0, 3), (46.0, 3), (40.0, 5)];

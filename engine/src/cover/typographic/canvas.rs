@@ -35,7 +35,6 @@ pub(super) struct Mask {
     pub left: i32,
     pub top: i32,
     pub width: usize,
-    pub height: usize,
     pub cover: Vec<u8>,
 }
 
@@ -93,7 +92,6 @@ pub(super) fn mask(path: &[PathElement], place: Place) -> Option<Mask> {
         left: left as i32,
         top: top as i32,
         width,
-        height,
         cover: sums.cover(width),
     })
 }

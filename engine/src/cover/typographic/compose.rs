@@ -139,7 +139,7 @@ impl Page {
         };
         self.title(shaper, words, column, taken, &mut stack, 58.0);
         if let Some(subtitle) = &words.subtitle {
-            let block = small(shaper, subtitle, column, SMALL, 170.0);
+            let block = small(shaper, subtitle, column, SMALL, 230.0);
             stack.push(typed(60.0, block, subtitle, ACCENT));
         }
         if let Some(series) = &words.series {
@@ -148,7 +148,7 @@ impl Page {
                 height: 64.0,
                 kind: Kind::Rosette(32.0),
             });
-            let block = small(shaper, series, column, &SMALL[2..], 110.0);
+            let block = small(shaper, series, column, &SMALL[2..3], 110.0);
             stack.push(typed(30.0, block, series, INK));
         }
         let inner = height(&stack);
@@ -191,19 +191,19 @@ impl Page {
             stack.push(typed(0.0, block, author, ACCENT));
         }
         let room = if words.subtitle.is_some() {
-            560.0
+            520.0
         } else {
             700.0
         };
         let gap = if stack.is_empty() { 0.0 } else { 70.0 };
         self.title(shaper, words, column, room, &mut stack, gap);
         if let Some(subtitle) = &words.subtitle {
-            let block = small(shaper, subtitle, column, SMALL, 150.0);
+            let block = small(shaper, subtitle, column, SMALL, 200.0);
             stack.push(typed(64.0, block, subtitle, INK));
         }
         self.pile(stack, column, 120.0);
         if let Some(series) = &words.series {
-            let block = small(shaper, series, column, &SMALL[2..], 60.0);
+            let block = small(shaper, series, column, &SMALL[2..3], 60.0);
             let top = edge - 60.0 - block.height;
             self.place(block, series.rtl, column, top, ACCENT);
         }
@@ -222,18 +222,18 @@ impl Page {
         self.border(page, 60.0, 8.0);
         self.border(page, 82.0, 3.0);
         if let Some(series) = &words.series {
-            let block = small(shaper, series, column, &SMALL[2..], 60.0);
+            let block = small(shaper, series, column, &SMALL[2..3], 60.0);
             self.place(block, series.rtl, column, 165.0, ACCENT);
         }
         let mut stack = Vec::new();
         let room = if words.subtitle.is_some() {
-            640.0
+            600.0
         } else {
             800.0
         };
         self.title(shaper, words, column, room, &mut stack, 0.0);
         if let Some(subtitle) = &words.subtitle {
-            let block = small(shaper, subtitle, column, SMALL, 160.0);
+            let block = small(shaper, subtitle, column, SMALL, 200.0);
             stack.push(typed(64.0, block, subtitle, ACCENT));
         }
         let titled = words.title.is_some();

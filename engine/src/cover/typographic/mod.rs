@@ -54,10 +54,11 @@ fn page(shaper: &mut Shaper, metadata: &Metadata) -> Page {
     hash.update([0]);
     hash.update(authors.trim());
     let (title, subtitle) = titles(metadata);
+    let author = Text::new(&authors, Style::Roman, None);
     let words = Words {
         title: Text::new(title, Style::Roman, None),
         subtitle: subtitle.and_then(|text| Text::new(text, Style::Italic, None)),
-        author: Text::new(&authors, Style::SmallCapitals, None),
+        author: author.map(|text| shaper.small_capitals(text)),
         series: series(metadata).and_then(|text| Text::new(&text, Style::Italic, None)),
     };
     compose(shaper, &words, &hash.finalize())

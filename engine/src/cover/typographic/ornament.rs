@@ -321,6 +321,7 @@ pub(super) fn rosette(kind: u8) -> Vec<Path> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::canvas::STEPS;
     use super::*;
 
     #[test]
@@ -328,9 +329,9 @@ mod tests {
         for pattern in 0..PATTERNS {
             for size in [8, 16, 60, 120] {
                 let tile = tile(pattern, size);
-                let inked = tile.pixels.iter().filter(|&&p| p > 20).count();
-                let share = inked * 100 / tile.pixels.len();
-                assert!((8..75).contains(&share), "{pattern} at {size}: {share} %");
+                let inked: usize = tile.pixels.iter().map(|&p| usize::from(p)).sum();
+                let share = inked * 100 / (tile.pixels.len() * usize::from(STEPS));
+                assert!((5..75).contains(&share), "{pattern} at {size}: {share} %");
             }
         }
     }

@@ -47,7 +47,9 @@ impl Text {
             }
             marks = if is_combining_mark(c) { marks + 1 } else { 0 };
             let joiner = matches!(c, '\u{200C}' | '\u{200D}');
-            if marks > MOST_MARKS || (is_invisible(c) && !joiner) {
+            // Strokes through letters have no anchors and land beside them.
+            let stroke = matches!(c, '\u{334}'..='\u{338}');
+            if marks > MOST_MARKS || stroke || (is_invisible(c) && !joiner) {
                 continue;
             }
             match face_of(c, before, style) {
@@ -203,6 +205,21 @@ impl Shaper {
         }
         line.ink = self.ink(&line.glyphs);
         line
+    }
+
+    /// `text` in small capitals if the face has them for all its letters, else as it is.
+    pub fn small_capitals(&mut self, text: Text) -> Text {
+        let small = Text {
+            style: Style::SmallCapitals,
+            ..text.clone()
+        };
+        let whole = text.text.chars().filter(|c| c.is_lowercase()).all(|c| {
+            let (mut one, mut other) = ([0; 4], [0; 4]);
+            let plain = self.line(&text, c.encode_utf8(&mut one));
+            let set = self.line(&small, c.encode_utf8(&mut other));
+            plain.glyphs.first().map(|glyph| glyph.id) != set.glyphs.first().map(|glyph| glyph.id)
+        });
+        if whole { small } else { text }
     }
 
     /// Width of `words`, without the spaces at its end.

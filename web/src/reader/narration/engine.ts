@@ -6,6 +6,7 @@ import type { Publication } from "../publication";
 import type { View } from "../spreads";
 import { mark } from "./highlight";
 import { Player } from "./player";
+import { spokenClips } from "./speech";
 import { type Clip, clipsOf, isSkippable, partToLeave } from "./timeline";
 
 /** What the read-aloud knows of the room it plays in. */
@@ -112,8 +113,9 @@ export class Engine {
 
   press(slice: number, target: Element): void {
     for (let element: Element | null = target; element; element = element.parentElement) {
-      const { id } = element;
-      const index = id ? this.#clips.findIndex((clip) => clip.slice === slice && clip.id === id) : -1;
+      const is = (clip: Clip) =>
+        clip.element === element || (clip.id !== undefined && clip.id === element?.id);
+      const index = this.#clips.findIndex((clip) => clip.slice === slice && is(clip));
       if (index < 0) continue;
       this.#player.go(index, true);
       return;
@@ -123,7 +125,7 @@ export class Engine {
   async #load(slice: number): Promise<boolean> {
     const { publication, session } = this.#room.current;
     const overlay = publication.overlay(slice);
-    if (!overlay) return false;
+    if (!overlay) return this.#loadSpoken(slice);
     if (overlay !== this.#overlay) {
       const base = new URL(session.contentBase, location.href).href;
       const address = new URL(overlay, base).href;
@@ -141,9 +143,27 @@ export class Engine {
     return this.#clips.length > 0;
   }
 
+  /** Where a book has no recording, the browser's voice reads the open slice. */
+  #loadSpoken(slice: number): boolean {
+    const document = this.#room.current.documentOf(slice)?.document;
+    if (!document || this.#room.current.publication.spoken) return false;
+    this.#overlay = undefined;
+    this.#clips = spokenClips(slice, document);
+    this.#player.load(this.#clips);
+    // A picture or an empty page is passed over.
+    if (this.#clips.length === 0 && this.#player.playing) void this.#goOn(slice);
+    return this.#clips.length > 0;
+  }
+
   /** At the end of a timeline: the next one of the book. */
-  async #goOn(): Promise<void> {
-    const { publication } = this.#room.current;
+  async #goOn(from?: number): Promise<void> {
+    const { publication, onGo } = this.#room.current;
+    if (!publication.spoken) {
+      const here = from ?? this.#clips.at(-1)?.slice ?? publication.count;
+      const next = publication.after(here);
+      // What is opened there is read as soon as it has arrived.
+      if (next !== undefined) return onGo(next, undefined);
+    }
     const last = Math.max(-1, ...this.#clips.map(({ slice }) => slice));
     for (let slice = last + 1; slice < publication.count; slice += 1) {
       const overlay = publication.overlay(slice);
@@ -152,7 +172,7 @@ export class Engine {
     }
     this.#unmark();
     this.#player.pause();
-    announce("The recording ends here.");
+    announce("The reading ends here.");
   }
 
   /** The index itself, or the next in that direction that is not to be skipped. */
@@ -192,7 +212,8 @@ export class Engine {
     this.#unmark = mark(element, publication.activeClass, publication.playbackClass);
   }
 
-  #elementOf({ slice, id }: Clip): Element | null {
+  #elementOf({ slice, id, element }: Clip): Element | null {
+    if (element) return element.isConnected ? element : null;
     const document = this.#room.current.documentOf(slice)?.document;
     return document ? (id === undefined ? document.body : document.getElementById(id)) : null;
   }

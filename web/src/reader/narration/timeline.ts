@@ -5,6 +5,8 @@ export interface Clip {
   slice: number;
   /** The element that is read; the whole document without it. */
   id: string | undefined;
+  /** The element itself, where the text has no timeline. */
+  element?: Element;
   /** In seconds. Without sound, the text is spoken by the browser. */
   audio: { url: string; begin: number; end: number | undefined } | undefined;
   /** What the phrase is (`epub:type`): `footnote`, `pagebreak`, … */
