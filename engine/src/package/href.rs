@@ -1,5 +1,7 @@
 //! What a reference in the book points at, before asking whether it exists.
 
+use std::borrow::Cow;
+
 use crate::zip::{normalise, percent_decode};
 
 /// A reference, read as a browser would (WHATWG URL § 4.4): tabs and line ends
@@ -24,10 +26,11 @@ pub(crate) enum Href {
 impl Href {
     /// Reads `raw`, written in the file `base`, with `root` the folder of `META-INF`'s parent.
     pub fn parse(base: &str, root: &str, raw: &str) -> Self {
-        let cleaned: String = raw
-            .chars()
-            .filter(|c| !matches!(c, '\t' | '\n' | '\r'))
-            .collect();
+        let cleaned = if memchr::memchr3(b'\t', b'\n', b'\r', raw.as_bytes()).is_some() {
+            Cow::Owned(raw.replace(['\t', '\n', '\r'], ""))
+        } else {
+            Cow::Borrowed(raw)
+        };
         let url = cleaned.trim_matches(|c: char| c <= ' ' || c == '\u{7F}');
         if let Some(scheme) = scheme(url) {
             return match scheme.as_str() {
