@@ -28,10 +28,7 @@ pub(crate) fn file(book: &Book<'_>, path: &str, bytes: &[u8]) -> Option<(String,
     let outcome = run(&text, &mut body)
         .or_else(|_| run(&xhtml::repair(&text, &book.limits).xml, &mut body))
         .ok()?;
-    // What stands around the drawing (a repaired file has a page around it) is not part of it.
-    let start = body.find("<svg ")?;
-    let end = body.rfind("</svg>")? + "</svg>".len();
-    let drawing = body.get(start..end)?;
+    let drawing = first_drawing(&body)?;
     let mut rules = String::new();
     let rewriter = Rewriter {
         references: &resolver,
@@ -56,4 +53,24 @@ pub(crate) fn file(book: &Book<'_>, path: &str, bytes: &[u8]) -> Option<(String,
     let (root, rest) = drawing.split_at(after_root);
     let styled = format!("{root}<style>{}</style>{rest}", escape(&rules));
     Some((styled, resolver.used.into_inner().into_iter().collect()))
+}
+
+/// The first whole `svg` element. What stands around it (a repaired file has a page around it,
+/// and perhaps a second drawing) is not part of the file, which has one root.
+fn first_drawing(body: &str) -> Option<&str> {
+    let start = body.find("<svg ")?;
+    let (mut depth, mut at) = (0usize, start);
+    loop {
+        at += body.get(at..)?.find("svg")? + "svg".len();
+        // Texts and values hold no `<`, so these are tags.
+        let before = body.get(..at)?;
+        if before.ends_with("</svg") {
+            depth -= 1;
+        } else if before.ends_with("<svg") && body.get(at..)?.starts_with([' ', '>']) {
+            depth += 1;
+        }
+        if depth == 0 {
+            return body.get(start..=at);
+        }
+    }
 }
