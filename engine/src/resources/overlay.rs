@@ -26,10 +26,13 @@ pub(super) fn timeline(book: &Book<'_>, index: &Index, path: &str, bytes: &[u8])
                 .child(par, name)
                 .and_then(|at| document.attribute(at, "src"))
         };
-        let mut text = String::from("../slices/");
-        if !source("text").is_some_and(|url| resolver.navigate(url, &mut text)) {
+        let mut slice = String::new();
+        let found = source("text").is_some_and(|url| resolver.navigate(url, &mut slice));
+        // Pictures and other hosts can be followed too, and cannot be read from.
+        if !found || !slice.split('#').next().is_some_and(is_slice) {
             continue;
         }
+        let text = format!("../slices/{slice}");
         let mut pair = json!({ "text": text });
         if let (Some(at), Value::Object(pair)) = (document.child(par, "audio"), &mut pair) {
             let mut audio = String::new();
@@ -49,6 +52,12 @@ pub(super) fn timeline(book: &Book<'_>, index: &Index, path: &str, bytes: &[u8])
         pairs.push(pair);
     }
     serde_json::to_vec(&json!({ "role": "reading", "narration": pairs })).unwrap_or_default()
+}
+
+/// Whether a link leads to a slice: `{n}.html`.
+fn is_slice(file: &str) -> bool {
+    file.strip_suffix(".html")
+        .is_some_and(|n| !n.is_empty() && n.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// A SMIL clock value in seconds (SMIL 3.0 § 5.4.3): `1:02:03.5`, `02:03`, `3.5s`, `10ms`, `2min`, `1h`.
