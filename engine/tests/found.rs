@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::{Epub, PNG, rendered};
+use support::{Epub, PNG, cleaned, rendered};
 
 #[test]
 fn a_file_of_several_drawings_becomes_one() {
@@ -32,4 +32,13 @@ fn a_timeline_leads_to_slices_only() {
         files.json("resources/1.json")["narration"],
         serde_json::json!([{ "text": "../slices/0.html#a" }])
     );
+}
+
+#[test]
+fn a_web_address_without_slashes_does_not_lead_to_our_own_host() {
+    for written in ["https:x/y", "HTTPS:/x/y", "https:\\x/y", "https:////x/y"] {
+        let out = cleaned(&format!("<a href=\"{written}\">t</a>"));
+        assert!(out.contains("href=\"https://x/y\""), "{written}: {out}");
+    }
+    assert!(!cleaned("<a href=\"https:\">t</a>").contains("href"));
 }
