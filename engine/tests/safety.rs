@@ -102,6 +102,8 @@ fn foreign_content_cannot_smuggle_html() {
 fn both_parsers_see_the_same_tree_whatever_is_nested() {
     let cases = [
         "<p>a<div>b</div>c</p>",
+        "<h1>a<p>b<h1>c</h1></p>d</h1><p>e</p>",
+        "<h2>a<p>b<b>c<h1>d</h1></b></p>e</h2>",
         "<p><b>a<ul><li>x</li></ul>c</b>d</p>",
         "<p><table><tr><td>x</td></tr></table></p>",
         "<table>text<tr>loose<td>x</td></tr><p>p</p><tbody><div>d</div></tbody></table>",

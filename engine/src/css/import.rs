@@ -8,10 +8,21 @@ use super::{Import, References};
 /// Skips to the end of a statement, its `;` or block included.
 pub(super) fn skip_statement(parser: &mut Parser<'_>) {
     while let Ok(token) = parser.next() {
-        if matches!(token, Token::Semicolon | Token::CurlyBracketBlock) {
-            return;
+        match token {
+            Token::Semicolon => return,
+            Token::CurlyBracketBlock => return skip_block(parser),
+            _ => {}
         }
     }
+}
+
+/// Reads over the block that was just opened. Left to the parser it would be skipped with the next
+/// token, and be copied with it.
+fn skip_block(parser: &mut Parser<'_>) {
+    let _ = parser.parse_nested_block(|inner| -> Result<(), cssparser::ParseError<()>> {
+        while inner.next().is_ok() {}
+        Ok(())
+    });
 }
 
 /// The string or `url()` that comes next.
@@ -52,7 +63,7 @@ pub(super) fn import(
     while let Ok(token) = parser.next_including_whitespace().cloned() {
         match token {
             Token::Semicolon => break,
-            Token::CurlyBracketBlock => return,
+            Token::CurlyBracketBlock => return skip_block(parser),
             Token::Function(_) => media.push(' '),
             Token::ParenthesisBlock => {
                 media.push('(');

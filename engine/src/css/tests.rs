@@ -410,3 +410,22 @@ fn a_dropped_string_does_not_become_part_of_the_word_before_it() {
         "background:image-set(x\\ /**/url(\"about:invalid\") 1x)"
     );
 }
+
+#[test]
+fn the_block_of_a_dropped_statement_is_dropped_with_it() {
+    for statement in [
+        "@charset ",
+        "@charset \"x\"",
+        "@import ",
+        "@import url(a'b)",
+        "@import \"inline.css\" ",
+        "@namespace x \"y\" ",
+    ] {
+        let css = format!("a{{}}{statement}{{b{{background:url(http://evil.example/x)}}}} c{{}}");
+        let out = sheet(&css);
+        assert!(
+            !out.contains("evil.example") && out.contains("c{}"),
+            "{css}\n{out}"
+        );
+    }
+}

@@ -18,13 +18,11 @@ impl Tree<'_> {
             _ => {}
         }
         self.imply_cell(place);
-        if element.flags & HEADING != 0 && self.current().is_some_and(|e| e.flags & HEADING != 0) {
-            return false;
-        }
         if element.flags & CLOSES_P != 0 {
             self.close_paragraph();
         }
-        true
+        // What this finds may be the heading around the paragraph that was just closed.
+        element.flags & HEADING == 0 || self.current().is_none_or(|e| e.flags & HEADING == 0)
     }
 
     /// Table parts stand only where they belong; implied parts are opened.
