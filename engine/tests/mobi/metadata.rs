@@ -79,7 +79,7 @@ fn fixed_layout_has_size_and_orientation() {
     let manifest = files.json("manifest.json");
     assert_eq!(
         manifest["metadata"]["presentation"]["layout"],
-        "pre-paginated"
+        "fixed"
     );
     assert_eq!(
         manifest["metadata"]["presentation"]["orientation"],
