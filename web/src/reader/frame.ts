@@ -3,6 +3,7 @@ import { listenTo } from "./input";
 import type { Size } from "./manifest";
 import { boxOf, Offsets } from "./offsets";
 import type { Target } from "./publication";
+import { markWide } from "./wide";
 
 /** What a slice's document tells the reader. */
 export interface FrameEvents {
@@ -80,6 +81,7 @@ export class SliceDocument {
     style.textContent = css;
     this.#extent.mode = mode;
     this.#extent.columns = columns;
+    markWide(this.document);
     if (!first) this.#settle();
   }
 
@@ -261,7 +263,10 @@ export class SliceDocument {
       if (this.#extent.paginated || this.#held) this.#settle();
     });
     if (this.document.body) observer.observe(this.document.body);
-    const resized = () => this.#settle();
+    const resized = () => {
+      markWide(this.document);
+      this.#settle();
+    };
     this.#window.addEventListener("resize", resized);
     this.#stops.push(
       () => observer.disconnect(),

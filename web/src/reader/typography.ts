@@ -148,7 +148,11 @@ function textRules({ size, leading, family }: Typography, ink: string): string[]
     "  overflow-wrap: break-word; hyphens: auto; }",
     "img, svg, video { max-inline-size: 100%; block-size: auto; }",
     "pre { white-space: pre-wrap; overflow-wrap: anywhere; }",
-    "table { max-inline-size: 100%; overflow-wrap: anywhere; }",
+    "table { max-inline-size: 100%; }",
+    "table[data-bindery-wide] { overflow-wrap: anywhere; }",
+    // Brackets and roots grow only in fonts for mathematics; not every system has the browser's choice.
+    'math { font-family: "STIX Two Math", "Latin Modern Math", "Cambria Math", "DejaVu Math TeX Gyre", math; }',
+    "math[data-bindery-wide] { display: block math; max-inline-size: 100%; overflow: auto hidden; }",
   ];
   rules.push(
     leading > 0
