@@ -345,6 +345,18 @@ fn an_import_after_a_rule_is_ignored_as_in_browsers() {
 }
 
 #[test]
+fn an_import_behind_inlined_rules_is_put_in_front() {
+    assert_eq!(
+        sheet(
+            "@import 'inline.css';@import 'link.css' print;@import 'inline.css';@import 'link.css';a{}"
+        ),
+        "@import \"7.css\" print;@import \"7.css\";i{}\ni{}\na{}"
+    );
+    let many = format!("@import 'inline.css';{}", "@import 'link.css';".repeat(200));
+    assert_eq!(sheet(&many).matches("@import").count(), 64);
+}
+
+#[test]
 fn every_epub_property_becomes_the_standard_one() {
     let cases = [
         ("-epub-writing-mode:tb-rl", "writing-mode:vertical-rl"),
