@@ -30,6 +30,11 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<DynamicImage, Stri
             "cover_pixels: the cover has {width} × {height} pixels"
         ));
     }
+    if u64::from(width.max(height)) > limits.cover_side {
+        return Err(format!(
+            "cover_side: the cover has {width} × {height} pixels"
+        ));
+    }
     if decoder.total_bytes() > limits.cover_memory {
         return Err("cover_memory: the cover needs too much memory".into());
     }

@@ -23,7 +23,7 @@ pub(super) struct Raw {
 /// Unpacks all text records of the book whose header is record `start`.
 ///
 /// # Errors
-/// `LimitExceeded` for `spine_bytes`; `CorruptArchive` when the dictionary is
+/// `LimitExceeded` for `text_bytes`; `CorruptArchive` when the dictionary is
 /// unreadable or no record could be unpacked.
 pub(super) fn read(
     db: &PalmDb<'_>,
@@ -51,7 +51,7 @@ pub(super) fn read(
         bytes: Vec::with_capacity(
             header
                 .text_length
-                .min(limits.spine_bytes as usize)
+                .min(limits.text_bytes as usize)
                 .min(64 << 20),
         ),
         lost: header.text_records - count,
@@ -65,11 +65,11 @@ pub(super) fn read(
                 None => raw.lost += 1,
             }
         }
-        if raw.bytes.len() as u64 > limits.spine_bytes {
+        if raw.bytes.len() as u64 > limits.text_bytes {
             return Err(Error::LimitExceeded {
-                name: "spine_bytes",
+                name: "text_bytes",
                 found: raw.bytes.len() as u64,
-                limit: limits.spine_bytes,
+                limit: limits.text_bytes,
             });
         }
     }
