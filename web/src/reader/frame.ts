@@ -163,8 +163,10 @@ export class SliceDocument {
     const element = this.document.getElementById(id);
     const box = element && boxOf(element);
     if (!box) return true;
-    const { at, page } = this.#extent.read();
-    return this.#extent.startOf(box) < at + page / (this.#extent.paginated ? 1 : 3);
+    const { at, most, page } = this.#extent.read();
+    // One reads in the upper part of a window that scrolls, until nothing more comes from below.
+    const whole = this.#extent.paginated || at >= most - 2;
+    return this.#extent.startOf(box) < at + (whole ? page : page / 3);
   }
 
   /** Moves the focus (and with it a screen reader) to the element of that id, or into the document. */
