@@ -13,6 +13,8 @@ mod cover;
 mod css;
 mod error;
 mod format;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod locators;
 mod manifest;
 mod mobi;

@@ -145,7 +145,8 @@ fn text_is_never_lost_by_moving() {
 fn svg_files_go_through_the_same_list() {
     let drawing = "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" onload=\"x\">\
         <style>@import url(//evil.example/a.css);rect{fill:url(http://evil.example/a)}</style><script>1</script>\
-        <image xlink:href=\"http://evil.example/x.png\"/><image xlink:href=\"pic.png\"/><rect class=\"a\"/></svg>";
+        <image xlink:href=\"http://evil.example/x.png\"/><image xlink:href=\"pic.png\"/>\
+        <a href=\"c.xhtml\"><text>to a chapter</text></a><rect class=\"a\"/></svg>";
     let book = Epub::new()
         .item("pic.png", "image/png", "", PNG)
         .item("d.svg", "image/svg+xml", "", drawing)
@@ -161,6 +162,8 @@ fn svg_files_go_through_the_same_list() {
         svg.contains("<rect class=\"a\"></rect>") && svg.contains("href=\"0.png\""),
         "{svg}"
     );
+    // Below `resources/` there is no slice to lead to.
+    assert!(svg.contains("<a><text>"), "{svg}");
     assert!(
         svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\""),
         "{svg}"

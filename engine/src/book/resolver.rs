@@ -97,6 +97,10 @@ impl<'b> Resolver<'b> {
     }
 
     fn local_link(&self, path: &str, fragment: Option<&str>, out: &mut String) -> bool {
+        // A drawing below `resources/` stands beside no slice.
+        if self.place.is_none() && self.targets.is_none() {
+            return false;
+        }
         let mut own = path.is_empty();
         let place = if own {
             self.place

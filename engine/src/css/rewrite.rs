@@ -336,10 +336,16 @@ fn skip(parser: &mut Parser<'_>) -> Result<(), cssparser::ParseError<()>> {
 
 /// A string that stands for a URL.
 fn string_url(references: &dyn References, url: &str, out: &mut String) {
-    match references.resource(url.trim()) {
-        Some(url) => write_string(&url, out),
-        None => out.push_str(NOWHERE),
+    if let Some(url) = references.resource(url.trim()) {
+        return write_string(&url, out);
     }
+    // A quote ends the word before it; `url(` would go on with it.
+    let bytes = out.as_bytes();
+    let escaped = bytes.len() > 1 && bytes[bytes.len() - 2] == b'\\';
+    if escaped || !out.ends_with(['(', ',', ' ', '\n', '\t', '\r', '/']) {
+        out.push_str(GAP);
+    }
+    out.push_str(NOWHERE);
 }
 
 pub(super) fn write_string(text: &str, out: &mut String) {

@@ -398,3 +398,15 @@ fn no_mark_at_the_beginning_hides_a_function() {
         "url(\"about:invalid\"){}"
     );
 }
+
+#[test]
+fn a_dropped_string_does_not_become_part_of_the_word_before_it() {
+    assert_eq!(
+        style("background:image-set(x'http://evil.example/x')"),
+        "background:image-set(x/**/url(\"about:invalid\"))"
+    );
+    assert_eq!(
+        style("background:image-set(x\\ 'http://evil.example/x' 1x)"),
+        "background:image-set(x\\ /**/url(\"about:invalid\") 1x)"
+    );
+}

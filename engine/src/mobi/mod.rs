@@ -13,6 +13,8 @@ mod dictionary;
 mod exth;
 mod files;
 mod font;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod header;
 mod huff;
 mod indx;

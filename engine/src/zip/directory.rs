@@ -68,8 +68,10 @@ fn read_header(book: &[u8], at: usize, shift: u64) -> Option<(Entry, usize)> {
     let mut header = u64::from(u32_at(book, at + 42)?);
     widen(extra, &mut size, &mut packed, &mut header)?;
     let flags = u16_at(book, at + 8)?;
+    let (name, other_name) = name::from_raw(raw_name, flags, extra);
     let entry = Entry {
-        name: name::from_raw(raw_name, flags, extra),
+        name,
+        other_name,
         header: header.checked_add(shift)?,
         packed,
         size,

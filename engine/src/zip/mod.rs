@@ -26,6 +26,8 @@ pub(crate) use name::{normalise, percent_decode};
 pub(crate) struct Entry {
     /// Normalised name.
     pub name: String,
+    /// What else the name may be, when its encoding is not known.
+    pub other_name: Option<String>,
     /// Offset of the local header in the file.
     pub header: u64,
     /// Compressed bytes.
@@ -127,6 +129,9 @@ impl<'a> Archive<'a> {
             if entry.name.contains('%') {
                 let decoded = normalise(&percent_decode(&entry.name));
                 by_folded.entry(decoded.to_lowercase()).or_insert(i);
+            }
+            if let Some(other) = &entry.other_name {
+                by_folded.entry(other.to_lowercase()).or_insert(i);
             }
         }
         Ok(Self {

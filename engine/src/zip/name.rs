@@ -14,18 +14,23 @@ const UNICODE_PATH: u16 = 0x7075;
 ///
 /// Many writers write UTF-8 without saying so, and no text in code page 437 looks
 /// like it by accident: what is UTF-8 is read as such.
-pub(super) fn from_raw(raw: &[u8], flags: u16, extra: &[u8]) -> String {
+///
+/// The second name is how Latin-1 has one that is not UTF-8: some tools write that.
+pub(super) fn from_raw(raw: &[u8], flags: u16, extra: &[u8]) -> (String, Option<String>) {
     if raw.is_empty() || raw.ends_with(b"/") || raw.ends_with(b"\\") || raw.contains(&0) {
-        return String::new();
+        return (String::new(), None);
     }
     if let Some(name) = unicode_path(raw, extra) {
-        return normalise(name);
+        return (normalise(name), None);
     }
     match std::str::from_utf8(raw) {
-        Ok(text) => normalise(text),
+        Ok(text) => (normalise(text), None),
         // A flag that lies: what can be read stays, the rest is marked.
-        Err(_) if flags & UTF8 != 0 => normalise(&String::from_utf8_lossy(raw)),
-        Err(_) => normalise(&cp437::decode(raw)),
+        Err(_) if flags & UTF8 != 0 => (normalise(&String::from_utf8_lossy(raw)), None),
+        Err(_) => {
+            let latin: String = raw.iter().map(|&byte| char::from(byte)).collect();
+            (normalise(&cp437::decode(raw)), Some(normalise(&latin)))
+        }
     }
 }
 

@@ -54,8 +54,10 @@ fn read_local(book: &[u8], header: usize) -> Option<(Entry, usize)> {
         size = u64::from(u32_at(book, at + 12)?);
     }
     let end = data.checked_add(usize::try_from(packed).ok()?)?;
+    let (name, other_name) = name::from_raw(raw_name, flags, extra);
     let entry = Entry {
-        name: name::from_raw(raw_name, flags, extra),
+        name,
+        other_name,
         header: header as u64,
         packed,
         size,

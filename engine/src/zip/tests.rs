@@ -351,3 +351,25 @@ fn names_are_normalised() {
     assert_eq!(percent_decode("a%20b%C3%A9%zz%"), "a bé%zz%");
     assert_eq!(percent_decode("%FF"), "%FF");
 }
+
+#[test]
+fn names_that_are_not_utf8_are_found_as_dos_and_as_latin1_wrote_them() {
+    for (byte, asked) in [
+        (0x82, "chapter-é"),
+        (0xE9, "chapter-é"),
+        (0x81, "chapter-ü"),
+    ] {
+        let mut book = archive(&[("chapter-?", b"text"), ("plain", b"x")]);
+        let places: Vec<usize> = memchr::memmem::find_iter(&book, b"chapter-?").collect();
+        for at in places {
+            book[at + 8] = byte;
+        }
+        let archive = open(&book).unwrap();
+        assert_eq!(
+            archive.read(asked, 99).as_deref(),
+            Ok(&b"text"[..]),
+            "{byte:x}"
+        );
+        assert_eq!(archive.entries().len(), 2);
+    }
+}

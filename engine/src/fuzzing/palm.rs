@@ -1,0 +1,3 @@
+//! The parts of Palm databases.
+
+pub use crate::mobi::fuzzing::{huff, indx, palmdoc};
