@@ -5,7 +5,7 @@ TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
 BINDERY := $(TARGET_DIR)/debug/bindery
 BOOK ?=
 
-.PHONY: help run test web build install-test-servers openapi check convert-corpus clean-data
+.PHONY: help run test web build install-test-servers oracle openapi check conformance hostile-corpus bench-ebook convert-corpus clean-data
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 26
@@ -30,12 +30,26 @@ web/dist/index.html: $(shell find web/src web/public openapi/client -type f -not
 install-test-servers: ## Install PostgreSQL, Redis, SeaweedFS and Chromium for the tests
 	@tests/install.sh
 
+oracle: ## Compare the engine with the GPL crate `epub` (a package of its own, never shipped)
+	$(CARGO) test --manifest-path tests/oracle/Cargo.toml
+
 openapi: ## Write openapi/openapi.json and the TypeScript client anew
 	$(CARGO) run --quiet -- openapi > openapi/openapi.json.new && mv openapi/openapi.json.new openapi/openapi.json
 	cd openapi/client && npm ci --silent && npm run --silent generate
+
+conformance: build ## Judge the W3C's EPUB tests of the corpus in Chromium (TESTS="words" for some)
+	node tests/conformance/run.mjs $(BINDERY) $(TESTS)
+
+hostile-corpus: build ## Open all hostile books of the corpus in Chromium without a content policy
+	node tests/hostile-corpus.mjs $(BINDERY)
 
 check: ## Format, lints, import rules, licences
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --quiet -- -D warnings
 	tests/imports.sh
+	tests/licences.py --self-test
 	tests/licences.py
+
+bench-ebook: ## Measure the engine beside calibre, mutool, pandoc, mobitool and others (ARGS="--books 20")
+	$(CARGO) build --release -p bindery-engine --example bench
+	benches/ebook/run.py $(ARGS)

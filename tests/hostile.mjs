@@ -2,15 +2,13 @@
 // without any content policy and opened in Chromium. No script may run and nothing outside the
 // rendition may be asked for. Usage: node tests/hostile.mjs BINDERY
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { launch } from "../web/e2e/browser.mjs";
 import { chapters, files, names } from "./hostile-cases.mjs";
-
-const TYPES = { ".html": "text/html; charset=utf-8", ".svg": "image/svg+xml", ".css": "text/css", ".json": "application/json", ".png": "image/png", ".jpg": "image/jpeg", ".vtt": "text/vtt" };
+import { listen, serveFolder, visit, visitsOf } from "./hostile-visit.mjs";
 
 /** A zip archive of stored entries (APPNOTE 4.3): enough for an EPUB. */
 function zip(entries) {
@@ -57,61 +55,6 @@ function book(outside) {
   ]);
 }
 
-/** Listens on a free port of this machine. */
-const listen = (handler) =>
-  new Promise((resolve) => {
-    const server = createServer(handler).listen(0, "127.0.0.1", () => resolve({ server, origin: `http://127.0.0.1:${server.address().port}` }));
-  });
-
-/** Runs in the page: what the document holds that it must not, now and after being written anew. */
-function audit() {
-  const wrong = [];
-  const look = (when) => {
-    for (const element of document.querySelectorAll("*")) {
-      const name = element.localName.toLowerCase();
-      if (/^(script|iframe|frame|frameset|object|embed|applet|base|form|input|button|template|portal|foreignobject|animate|set|handler|noscript|title)$/.test(name) && !(name === "title" && element.children.length === 0)) wrong.push(`${when}: <${name}>`);
-      if (name === "meta" && element.hasAttribute("http-equiv")) wrong.push(`${when}: meta http-equiv`);
-      for (const { name: key, value } of element.attributes) {
-        if (/^on|^(ping|formaction|srcdoc|action|is|nonce|xml:base)$/i.test(key)) wrong.push(`${when}: ${name} ${key}`);
-        const scheme = /href|src$|data|poster/i.test(key) && !key.startsWith("data-") && /^[\s\0-\x20]*([a-z][a-z0-9+.-]*):/i.exec(value)?.[1].toLowerCase();
-        if (scheme && !["http", "https", "mailto", "tel", "data"].includes(scheme)) wrong.push(`${when}: ${name} ${key}=${value.slice(0, 40)}`);
-      }
-      for (const kind of ["click", "mouseover", "focus", "toggle", "load", "error"]) element.dispatchEvent(new Event(kind, { cancelable: true }));
-    }
-  };
-  document.addEventListener("click", (event) => event.preventDefault(), true);
-  look("as opened");
-  if (document.body) {
-    // A second reading must not find more than the first (mutation XSS).
-    document.body.innerHTML = new XMLSerializer().serializeToString(document.body);
-    look("serialised as XML");
-    document.body.innerHTML = String(document.body.innerHTML);
-    look("written anew");
-  }
-  return [...new Set(wrong)];
-}
-
-/** Opens one address; answers everything that should not have happened. */
-async function visit(context, url, inside) {
-  const wrong = [];
-  const tab = await context.newPage();
-  tab.on("request", (request) => {
-    const asked = request.url();
-    if (!asked.startsWith(inside) && !/^(data:|blob:|about:invalid)/.test(asked)) wrong.push(`asked for ${asked}`);
-  });
-  tab.on("dialog", (dialog) => {
-    wrong.push("dialog");
-    void dialog.dismiss();
-  });
-  await tab.goto(url, { waitUntil: "load" }).catch((error) => wrong.push(`not opened: ${error.message.split("\n")[0]}`));
-  wrong.push(...(await tab.evaluate(audit).catch((error) => [`audit: ${error.message.split("\n")[0]}`])));
-  await tab.waitForTimeout(20);
-  const ran = await tab.evaluate(() => (typeof window.ran === "string" ? window.ran : "")).catch(() => "");
-  if (ran) wrong.push(`ran ${ran}`);
-  await tab.close();
-  return wrong;
-}
-
 const bindery = process.argv[2] ?? "target/debug/bindery";
 const folder = mkdtempSync(join(tmpdir(), "hostile-"));
 const heard = [];
@@ -120,19 +63,11 @@ const trap = await listen((request, response) => {
   response.writeHead(200, { "access-control-allow-origin": "*" }).end();
 });
 const root = join(folder, "out", "hostile");
+const serve = serveFolder(() => root);
 const site = await listen((request, response) => {
-  const { pathname, search } = new URL(request.url, "http://x");
-  const raw = /^\/raw\/(\d+)$/.exec(pathname);
+  const raw = /^\/raw\/(\d+)$/.exec(request.url);
   if (raw) return response.writeHead(200, { "content-type": "text/html" }).end(chapters(trap.origin)[Number(raw[1])][1]);
-  try {
-    const file = readFileSync(join(root, decodeURI(pathname.replace(/^\/book\//, "")).replaceAll("..", "")));
-    // Slices carry a policy of their own: it must not help either.
-    const bytes = extname(pathname) === ".html" ? String(file).replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/i, "") : file;
-    const type = search === "?xml" ? "application/xhtml+xml" : (TYPES[extname(pathname)] ?? "application/octet-stream");
-    response.writeHead(200, { "content-type": type }).end(bytes);
-  } catch {
-    response.writeHead(404).end();
-  }
+  serve(request, response);
 });
 let [passed, failed] = [0, 0];
 const check = (name, wrong) => {
@@ -154,12 +89,10 @@ try {
     check(`the trap "${name}" snaps`, wrong.length > 0 ? [] : ["it does not"]);
   }
   heard.length = 0;
-  const found = readdirSync(root, { recursive: true }).map(String).filter((name) => statSync(join(root, name)).isFile());
+  const { found, visits } = visitsOf(root);
   const slices = found.filter((name) => name.startsWith("slices/"));
   check("every chapter became a slice", slices.length >= pages.length ? [] : [`${slices.length} of ${pages.length}`]);
   check("nothing is a script", found.filter((name) => /\.(m?js|xhtml|xsl|xml|htm)$/.test(name)));
-  const shown = found.filter((name) => extname(name) in TYPES);
-  const visits = shown.flatMap((name) => (name.startsWith("slices/") ? [name, `${name}?xml`] : [name]));
   const worker = async () => {
     for (let visited = visits.pop(); visited !== undefined; visited = visits.pop()) {
       const which = /^slices\/(\d+)\.html/.exec(visited)?.[1];

@@ -41,6 +41,7 @@ step "web client builds" make --no-print-directory web
 step "formatting" cargo fmt --all --check
 step "lints" cargo clippy --workspace --all-targets --quiet -- -D warnings
 step "import rules" tests/imports.sh
+step "licences would refuse copyleft" tests/licences.py --self-test
 step "licences" tests/licences.py
 step "documents" tests/documents.py
 step "generated client is current" tests/client_drift.sh

@@ -14,12 +14,18 @@ pub enum Error {
     /// The format is known but this version cannot render it yet.
     #[error("{} files cannot be rendered yet; they come in a later version", .0.name())]
     UnsupportedFormat(Format),
+    /// A container of books that is known and not read.
+    #[error("{0} files cannot be read")]
+    UnsupportedContainer(&'static str),
     /// The file looks like an EPUB but holds no readable zip archive.
     #[error("not a zip archive: {0}")]
     NotAZip(&'static str),
     /// The archive's directory or an entry that the book cannot do without is damaged.
     #[error("the archive is damaged: {0}")]
     CorruptArchive(String),
+    /// A zip archive that does not claim to be an EPUB.
+    #[error("the file is {0}, not an EPUB")]
+    NotAnEpub(&'static str),
     /// No package document (`.opf`) was found, or it could not be read.
     #[error("no readable package document: {0}")]
     MissingPackage(String),
@@ -63,7 +69,10 @@ impl Error {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::NotABook | Self::UnsupportedFormat(_) => "unsupported_format",
+            Self::NotABook
+            | Self::NotAnEpub(_)
+            | Self::UnsupportedFormat(_)
+            | Self::UnsupportedContainer(_) => "unsupported_format",
             Self::NotAZip(_) => "not_a_zip",
             Self::CorruptArchive(_) => "corrupt_archive",
             Self::MissingPackage(_) => "missing_package",

@@ -15,11 +15,15 @@ mod error;
 mod format;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
+mod locators;
 mod manifest;
 mod mobi;
 mod options;
 mod output;
 mod package;
+#[cfg(feature = "parts")]
+#[doc(hidden)]
+pub mod parts;
 mod render;
 mod report;
 mod resources;
@@ -32,8 +36,11 @@ mod zip;
 
 pub use error::Error;
 pub use format::Format;
+pub use locators::{Piece, SliceText, TextBlock};
 pub use options::{Limits, Options};
-pub use report::{Contributor, Direction, Metadata, Report, Warning};
+pub use report::{
+    Collection, Contributor, Direction, Identifier, LinkedRecord, Metadata, Report, Title, Warning,
+};
 pub use sink::{Observer, Silent, Sink, Stage};
 
 /// Renders a whole book into `sink`.
@@ -55,7 +62,7 @@ pub fn render(
             render::render(format, book, options, sink, observer)
         }
         Some(other) => Err(Error::UnsupportedFormat(other)),
-        None => Err(Error::NotABook),
+        None => Err(format::refusal(book)),
     }
 }
 
@@ -77,7 +84,7 @@ pub fn render_slice(
             render::render_slice(format, book, options, index, n)
         }
         Some(other) => Err(Error::UnsupportedFormat(other)),
-        None => Err(Error::NotABook),
+        None => Err(format::refusal(book)),
     }
 }
 

@@ -50,17 +50,17 @@ pub struct Limits {
     pub ratio: u64,
     /// Bytes of one XML document of the package (OPF, NCX, nav, container). Whole book for the OPF, else costs the part.
     pub package_bytes: u64,
-    /// Unpacked bytes of a MOBI's text, which is held whole. Whole book.
-    pub text_bytes: u64,
     /// Unpacked bytes of one text record of a MOBI. Costs the record.
     pub text_record_bytes: u64,
+    /// Unpacked bytes of a MOBI's whole text. Whole book.
+    pub text_bytes: u64,
     /// Phrases of a MOBI's dictionary that refer to each other in a chain. Costs the records that use it.
     pub huff_depth: u64,
     /// Unpacked bytes of a MOBI's dictionary. Costs the records that use what is past it.
     pub huff_bytes: u64,
     /// Entries of one index of a MOBI. Later ones are dropped.
     pub index_entries: u64,
-    /// Bytes of the texts of one index of a MOBI. Later ones are dropped.
+    /// Bytes of the labels, texts and inflections of one index of a MOBI. Later ones are dropped.
     pub index_bytes: u64,
     /// Bytes of one chapter. Costs the chapter.
     pub chapter_bytes: u64,
@@ -94,6 +94,10 @@ pub struct Limits {
     pub toc_entries: u64,
     /// Nesting of the table of contents; deeper entries are lifted.
     pub toc_depth: u64,
+    /// Pairs of text and sound in one media overlay. Later ones are dropped.
+    pub overlay_pairs: u64,
+    /// Nesting of sequences in a media overlay; deeper ones are lifted.
+    pub overlay_depth: u64,
     /// Slices. Whole book.
     pub slices: u64,
     /// Bytes put into the sink. Whole book.
@@ -120,8 +124,8 @@ impl Default for Limits {
             total_bytes: 2 << 30,
             ratio: 300,
             package_bytes: 16 << 20,
-            text_bytes: 128 << 20,
             text_record_bytes: 16 << 20,
+            text_bytes: 128 << 20,
             huff_depth: 32,
             huff_bytes: 16 << 20,
             index_entries: 200_000,
@@ -142,6 +146,8 @@ impl Default for Limits {
             ids: 1_000_000,
             toc_entries: 20_000,
             toc_depth: 16,
+            overlay_pairs: 100_000,
+            overlay_depth: 32,
             slices: 50_000,
             output_bytes: 4 << 30,
             cover_pixels: 64_000_000,

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::book::{Book, Kind, warning};
 use crate::output::Output;
 use crate::resources::{self, Sheets};
-use crate::slices::{self, Emitted, Index, LARGE};
+use crate::slices::{self, Emitted, Index, LARGE, Shelf};
 use crate::{Error, Format, Observer, Options, Report, Sink, Stage, Warning, cover, manifest};
 
 /// Places of the spine that are put before anything else, with what they need.
@@ -27,7 +27,7 @@ pub(crate) fn render(
     observer.stage(Stage::Open);
     let book = Book::open(format, bytes, &options.limits, &mut warnings)?;
     observer.stage(Stage::Scan);
-    let index = slices::scan_all(&book, options, &mut warnings)?;
+    let (index, shelf) = slices::scan_all(&book, options, slices::ROOM, &mut warnings)?;
     let sizes = cover::make(&book, &index, &mut warnings);
     output.put("index.json", "application/json", &json(&index))?;
     let manifest = json(&manifest::manifest(&book, &index, &sizes));
@@ -41,6 +41,7 @@ pub(crate) fn render(
     let work = Work {
         book: &book,
         index: &index,
+        shelf,
         output: &output,
         observer,
         done: AtomicU32::new(0),
@@ -88,7 +89,7 @@ pub(crate) fn render_slice(
             wanted = Some(slice.html.into_bytes());
         }
     };
-    slices::emit(&book, &index, place, &mut keep, &mut |_, _| {});
+    slices::emit(&book, &index, place, None, &mut keep, &mut |_, _| {});
     wanted.ok_or_else(|| Error::BadIndex("the book has other slices".into()))
 }
 
@@ -109,6 +110,7 @@ fn cap(warnings: &mut Vec<Warning>, most: usize) {
 struct Work<'w> {
     book: &'w Book<'w>,
     index: &'w Index,
+    shelf: Shelf,
     output: &'w Output<'w>,
     observer: &'w dyn Observer,
     done: AtomicU32,
@@ -198,6 +200,7 @@ impl Work<'_> {
             self.book,
             self.index,
             place,
+            self.shelf.take(self.index.spine[place].0),
             &mut |slice| {
                 if failed.is_none() {
                     failed = self.slice(slice).err();

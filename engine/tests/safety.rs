@@ -44,6 +44,33 @@ fn nothing_that_runs_survives() {
 }
 
 #[test]
+fn a_drawing_in_a_data_url_goes_through_the_allowlist() {
+    let shown = |svg: &str| {
+        let url: String = svg.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        cleaned(&format!(
+            "<img src=\"data:image/svg+xml;utf8,{url}\" alt=\"d\"/>"
+        ))
+    };
+    let encoded = |text: &str| -> String { text.replace('<', "%3C").replace('=', "%3D") };
+    let out = shown(
+        "<svg xmlns='http://www.w3.org/2000/svg' onload='x()'><script>x()</script><style>p{fill:url(https://evil.example/#a)}</style>\
+         <image href='https://evil.example/x.png'/><image href='pic.png'/><circle r='4'/></svg>",
+    );
+    assert!(out.contains("src=\"data:image/svg+xml,%3Csvg"), "{out}");
+    assert!(out.contains(&encoded("<circle")), "{out}");
+    for gone in ["script", "onload", "evil.example", "pic.png"] {
+        assert!(!out.contains(gone), "{gone}: {out}");
+    }
+    // A drawing within the drawing is not followed, and what is no drawing is dropped.
+    let inner = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E";
+    let out = shown(&format!(
+        "<svg xmlns='http://www.w3.org/2000/svg'><image href=\"{inner}\"/></svg>"
+    ));
+    assert_eq!(out.matches("svg%2Bxml").count(), 0, "{out}");
+    assert!(!shown("<p>no drawing</p>").contains("data:image/svg"));
+}
+
+#[test]
 fn foreign_content_cannot_smuggle_html() {
     let attacks = [
         "<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"x\"><script>alert(1)</script><g onclick=\"x\"/></svg>",

@@ -316,6 +316,71 @@ fn fallbacks_are_followed() {
 }
 
 #[test]
+fn a_file_in_another_folder_than_the_manifest_says_is_found() {
+    let book = archive(&[
+        ("META-INF/container.xml".into(), b"<container><rootfiles><rootfile full-path='p.opf'/></rootfiles></container>".to_vec()),
+        ("p.opf".into(), b"<package><metadata/><manifest><item id='a' href='a.xhtml' media-type='application/xhtml+xml'/>\
+            <item id='b' href='b.xhtml' media-type='application/xhtml+xml'/></manifest>\
+            <spine><itemref idref='a'/><itemref idref='b'/></spine></package>".to_vec()),
+        ("text/a.xhtml".into(), chapter("<p>found</p>").into_bytes()),
+        ("x/b.xhtml".into(), chapter("<p>one</p>").into_bytes()),
+        ("y/b.xhtml".into(), chapter("<p>two</p>").into_bytes()),
+    ]);
+    let (report, files) = rendered(&book);
+    assert!(files.text("slices/0.html").contains("found"));
+    assert!(
+        report
+            .warnings
+            .iter()
+            .any(|warning| warning.code == "item_moved")
+    );
+    // Two of the name: nobody can say which is meant.
+    assert!(files.text("slices/1.html").contains("data-notice"));
+}
+
+#[test]
+fn a_picture_in_the_spine_gives_its_page_a_size() {
+    let drawing = b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 900 600'/>";
+    let book = archive(&[
+        (
+            "META-INF/container.xml".into(),
+            b"<container><rootfiles><rootfile full-path='p.opf'/></rootfiles></container>".to_vec(),
+        ),
+        (
+            "p.opf".into(),
+            b"<package><metadata/><manifest><item id='a' href='a.svg' media-type='image/svg+xml'/>\
+            <item id='b' href='b.png' media-type='image/png'/></manifest>\
+            <spine><itemref idref='a'/><itemref idref='b'/></spine></package>"
+                .to_vec(),
+        ),
+        ("a.svg".into(), drawing.to_vec()),
+        ("b.png".into(), PNG.to_vec()),
+    ]);
+    let (_, files) = rendered(&book);
+    let manifest = files.json("manifest.json");
+    let size = |n: usize| &manifest["readingOrder"][n]["properties"]["viewport"];
+    assert_eq!(*size(0), serde_json::json!({ "width": 900, "height": 600 }));
+    assert!(size(1)["width"].is_u64(), "{}", size(1));
+}
+
+#[test]
+fn what_needs_scripts_gives_way_to_its_fallback() {
+    let book = archive(&[
+        ("META-INF/container.xml".into(), b"<container><rootfiles><rootfile full-path='p.opf'/></rootfiles></container>".to_vec()),
+        ("p.opf".into(), b"<package><metadata/><manifest><item id='a' href='a.xhtml' media-type='application/xhtml+xml' properties='scripted' fallback='b'/>\
+            <item id='b' href='b.xhtml' media-type='application/xhtml+xml'/>\
+            <item id='c' href='c.xhtml' media-type='application/xhtml+xml' properties='scripted'/></manifest>\
+            <spine><itemref idref='a'/><itemref idref='c'/></spine></package>".to_vec()),
+        ("a.xhtml".into(), chapter("<p>a game</p>").into_bytes()),
+        ("b.xhtml".into(), chapter("<p>its rules</p>").into_bytes()),
+        ("c.xhtml".into(), chapter("<p>no stand-in</p>").into_bytes()),
+    ]);
+    let (_, files) = rendered(&book);
+    assert!(files.text("slices/0.html").contains("its rules"));
+    assert!(files.text("slices/1.html").contains("no stand-in"));
+}
+
+#[test]
 fn damage_costs_the_chapter_only() {
     let mut book = Epub::new()
         .chapter("a.xhtml", "<p>first</p>")
@@ -394,37 +459,37 @@ fn fixed_layout_pages_keep_their_viewport() {
             .contains("content=\"width=10, height=20\"")
     );
     let manifest = files.json("manifest.json");
-    assert_eq!(
-        manifest["metadata"]["presentation"]["layout"],
-        "pre-paginated"
-    );
+    assert_eq!(manifest["metadata"]["presentation"]["layout"], "fixed");
     assert_eq!(manifest["metadata"]["readingProgression"], "rtl");
 }
 
 #[test]
-fn covers_are_jpegs_and_books_without_one_get_a_drawn_one() {
-    let (_, files) = rendered(&sample());
-    for name in [
-        "cover/original.png",
-        "cover/medium.jpg",
-        "cover/thumbnail.jpg",
-    ] {
-        assert!(files.files.lock().unwrap().contains_key(name), "{name}");
-    }
-    let (_, files) = rendered(&Epub::new().chapter("a.xhtml", "<p>t</p>").build());
-    assert!(files.text("cover/original.svg").contains(">A Book</text>"));
-    assert_eq!(
-        files.text("cover/medium.svg"),
-        files.text("cover/thumbnail.svg")
-    );
-    let (report, files) = rendered(
-        &Epub::new()
-            .item("x.png", "image/png", "cover-image", b"not a picture")
-            .chapter("a.xhtml", "<p>t</p>")
-            .build(),
-    );
+fn books_without_a_cover_get_one_set_in_type() {
+    let plain = Epub::new().chapter("a.xhtml", "<p>t</p>").build();
+    let bad = Epub::new()
+        .item("x.png", "image/png", "cover-image", b"not a picture")
+        .chapter("a.xhtml", "<p>t</p>")
+        .build();
+    let (report, files) = rendered(&plain);
+    assert!(report.warnings.is_empty(), "{:?}", report.warnings);
+    let (report, again) = rendered(&bad);
     assert_eq!(report.warnings[0].code, "cover_unusable");
-    assert!(files.text("cover/original.svg").starts_with("<svg"));
+    for (name, size) in [
+        ("original", [1200, 1800]),
+        ("medium", [480, 720]),
+        ("thumbnail", [160, 240]),
+    ] {
+        let path = format!("cover/{name}.png");
+        let png = files.files.lock().unwrap()[&path].clone();
+        // IHDR (W3C PNG): width and height after signature, length and name.
+        let sides = [&png[16..20], &png[20..24]].map(|b| u32::from_be_bytes(b.try_into().unwrap()));
+        assert_eq!(sides, size);
+        assert_eq!(
+            png,
+            again.files.lock().unwrap()[&path],
+            "the same words, the same bytes"
+        );
+    }
 }
 
 #[test]
@@ -433,9 +498,12 @@ fn a_picture_alone_gives_the_three_sizes_or_a_bad_image() {
     render_cover(PNG, &options, &files).unwrap();
     let files = files.files.lock().unwrap();
     let names: Vec<&str> = files.keys().map(String::as_str).collect();
-    let thumbnail = "cover/thumbnail.jpg";
-    assert_eq!(names, ["cover/medium.jpg", "cover/original.png", thumbnail]);
-    assert!(files[thumbnail].starts_with(b"\xff\xd8\xff"));
+    let thumbnail = "cover/thumbnail.webp";
+    assert_eq!(
+        names,
+        ["cover/medium.webp", "cover/original.png", thumbnail]
+    );
+    assert!(files[thumbnail].starts_with(b"RIFF"));
     options.limits.cover_pixels = 0;
     for (image, options) in [
         (PNG, &options),

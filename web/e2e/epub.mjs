@@ -97,7 +97,7 @@ export function makeEpub({ title = "The Planted Book", salt = "" } = {}) {
 export const parts = { chapters, css, font, names, page };
 
 /** A zip archive of stored entries: enough for an EPUB. */
-function zip(entries) {
+export function zip(entries) {
   const chunks = [];
   const directory = [];
   let offset = 0;

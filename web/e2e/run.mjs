@@ -5,8 +5,10 @@ import { finish, onFailure } from "./harness.mjs";
 import { accessibility } from "./steps/accessibility.mjs";
 import { keeping } from "./steps/keeping.mjs";
 import { keyboard } from "./steps/keyboard.mjs";
+import { layouts } from "./steps/layouts.mjs";
 import { people } from "./steps/people.mjs";
 import { reading } from "./steps/reading.mjs";
+import { spoken } from "./steps/spoken.mjs";
 import { traps } from "./steps/traps.mjs";
 import { uploading } from "./steps/uploading.mjs";
 import { Watch } from "./watch.mjs";
@@ -28,7 +30,17 @@ if (!target.url) {
     watch: new Watch(context),
     title: `Planted ${Date.now().toString(36)}`,
   };
-  for (const chapter of [people, uploading, reading, traps, keyboard, keeping, accessibility])
+  for (const chapter of [
+    people,
+    uploading,
+    reading,
+    layouts,
+    spoken,
+    traps,
+    keyboard,
+    keeping,
+    accessibility,
+  ])
     await chapter(world);
   await browser.close();
   finish();

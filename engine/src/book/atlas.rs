@@ -28,7 +28,8 @@ impl Atlas {
             ..Self::default()
         };
         for (i, item) in package.items.iter().enumerate() {
-            let (kind, extension, media_type) = kind_of(&item.media_type, &item.path);
+            let (kind, extension, media_type) =
+                kind_of(&item.media_type, &item.path, item.fallback.is_some());
             let passed_on =
                 !matches!(kind, Kind::Chapter | Kind::Other) && files.find(&item.path).is_some();
             atlas.kinds.push(kind);

@@ -22,6 +22,12 @@ fn by_type(media_type: &str) -> Option<(Kind, &'static str, &'static str)> {
     use Kind::{Audio, Chapter, Font, Image, Overlay, Style, Svg, Track, Video};
     Some(match media_type {
         "application/xhtml+xml"
+        | "application/xhtml"
+        | "application/html"
+        | "application/html+xml"
+        | "application/vnd.wap.xhtml+xml"
+        | "text/xhtml"
+        | "text/xhtml+xml"
         | "text/html"
         | "text/x-oeb1-document"
         | "application/x-dtbook+xml"
@@ -59,14 +65,16 @@ fn by_type(media_type: &str) -> Option<(Kind, &'static str, &'static str)> {
         }
         "audio/mpeg" | "audio/mp3" => (Audio, "mp3", "audio/mpeg"),
         "audio/mp4" | "audio/m4a" | "audio/x-m4a" => (Audio, "m4a", "audio/mp4"),
-        "audio/ogg" | "audio/opus" => (Audio, "ogg", "audio/ogg"),
+        "audio/ogg" | "audio/opus" | "application/ogg" => (Audio, "ogg", "audio/ogg"),
         "audio/aac" => (Audio, "aac", "audio/aac"),
         "audio/wav" | "audio/x-wav" => (Audio, "wav", "audio/wav"),
         "video/mp4" | "video/x-m4v" => (Video, "mp4", "video/mp4"),
         "video/webm" => (Video, "webm", "video/webm"),
         "video/ogg" => (Video, "ogv", "video/ogg"),
         "text/vtt" => (Track, "vtt", "text/vtt"),
-        "application/smil+xml" => (Overlay, "json", "application/json"),
+        "application/smil+xml" | "application/smil" => {
+            (Overlay, "json", "application/vnd.syncnarr+json")
+        }
         _ => return None,
     })
 }
@@ -87,22 +95,35 @@ fn by_extension(path: &str) -> Option<&'static str> {
         "woff2" => "font/woff2",
         "mp3" => "audio/mpeg",
         "m4a" => "audio/mp4",
-        "mp4" => "video/mp4",
+        "mp4" | "m4v" => "video/mp4",
+        "webm" => "video/webm",
+        "ogg" | "oga" | "opus" => "audio/ogg",
+        "wav" => "audio/wav",
+        "vtt" => "text/vtt",
+        "bmp" => "image/bmp",
+        "avif" => "image/avif",
         "smil" => "application/smil+xml",
         _ => return None,
     })
 }
 
-/// Kind, extension and registered type of an item. The extension of its name is
-/// asked only when nothing useful is declared.
-pub(crate) fn kind_of(media_type: &str, path: &str) -> (Kind, &'static str, &'static str) {
+/// Kind, extension and registered type of an item.
+///
+/// The extension of its name is asked when nothing useful is declared, and when what is
+/// declared is unknown and nothing stands in for it: then it is more likely misspelt
+/// than foreign.
+pub(crate) fn kind_of(
+    media_type: &str,
+    path: &str,
+    has_fallback: bool,
+) -> (Kind, &'static str, &'static str) {
     let vague = matches!(
         media_type,
         "" | "application/octet-stream" | "text/plain" | "binary/octet-stream" | "image/*"
     );
     by_type(media_type)
         .or_else(|| {
-            vague
+            (vague || !has_fallback)
                 .then(|| by_extension(path).and_then(by_type))
                 .flatten()
         })

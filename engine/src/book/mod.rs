@@ -1,6 +1,7 @@
 //! An opened book: files, package, contents, and where everything goes.
 
 mod atlas;
+mod data_url;
 mod epub;
 mod files;
 mod media;
@@ -10,13 +11,13 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::package::{Contents, Href, Package};
-use crate::zip::EntryError;
+use crate::zip::{EntryError, percent_decode};
 use crate::{Error, Format, Limits, Warning, mobi};
 
 pub(crate) use atlas::Atlas;
 pub(crate) use files::{Files, Publication};
 pub(crate) use media::{Kind, sniff_image, sniffed};
-pub(crate) use resolver::{Resolver, Targets};
+pub(crate) use resolver::{MOST_WAITING, Resolver, Targets, Waiting};
 
 /// Everything known before a chapter is read.
 pub(crate) struct Book<'a> {
@@ -120,6 +121,13 @@ impl<'a> Book<'a> {
             self.package
                 .item_at(self.files.name(self.files.find(path)?))
         })
+    }
+
+    /// The place that a CFI into the package document leads to.
+    pub fn cfi_place(&self, path: &str, fragment: Option<&str>) -> Option<usize> {
+        (path == self.package.path)
+            .then(|| self.package.place_of_cfi(&percent_decode(fragment?)))
+            .flatten()
     }
 
     /// Reads a reference written in the file at `base`.

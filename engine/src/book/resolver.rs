@@ -3,10 +3,11 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use super::{Book, Kind};
+use super::{Book, Kind, data_url};
 use crate::css::{self, Import, References};
 use crate::package::Href;
-use crate::xhtml::Links;
+use crate::svg;
+use crate::xhtml::{Links, WAITING};
 use crate::zip::percent_decode;
 
 /// Knows in which slice an id stands.
@@ -26,9 +27,24 @@ pub(crate) struct Resolver<'b> {
     pub prefix: &'static str,
     /// `None` while slices are not known; links then have only their length right.
     pub targets: Option<&'b dyn Targets>,
+    /// Whether nothing of the book may be referred to: inside a `data:` URL no address leads anywhere.
+    pub sealed: bool,
+    /// Links that wait for `targets`, when they are to be filled in later.
+    pub waiting: Option<RefCell<Vec<Waiting>>>,
     /// Resources that were referred to.
     pub used: RefCell<BTreeSet<usize>>,
 }
+
+/// A link into a slice whose number is not known yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Waiting {
+    /// Where the target stands in the spine; `None` for the file that holds the link.
+    pub place: Option<usize>,
+    pub id: Option<String>,
+}
+
+/// Links of one file that can wait: their numbers have four hexadecimal digits.
+pub(crate) const MOST_WAITING: usize = 1 << 16;
 
 impl<'b> Resolver<'b> {
     pub fn new(book: &'b Book<'b>, base: &'b str, prefix: &'static str) -> Self {
@@ -38,6 +54,8 @@ impl<'b> Resolver<'b> {
             place: None,
             prefix,
             targets: None,
+            sealed: false,
+            waiting: None,
             used: RefCell::default(),
         }
     }
@@ -45,9 +63,9 @@ impl<'b> Resolver<'b> {
     /// The resource of one of `kinds` that `url` leads to, fallbacks included, with its fragment.
     fn find(&self, url: &str, kinds: &[Kind]) -> Option<String> {
         let (path, fragment) = match self.book.href(self.base, url) {
-            Href::Local { path, fragment } => (path, fragment),
             Href::Data(url) => return self.data(&url, kinds),
-            Href::Web(_) | Href::Foreign => return None,
+            Href::Local { path, fragment } if !self.sealed => (path, fragment),
+            Href::Local { .. } | Href::Web(_) | Href::Foreign => return None,
         };
         let item = self.book.item_at(&path)?;
         let fit = |i: &usize| {
@@ -62,25 +80,20 @@ impl<'b> Resolver<'b> {
         Some(format!("{}{name}{fragment}", self.prefix))
     }
 
-    /// `data:` is allowed for raster images, in plain base64.
+    /// `data:` is allowed for raster images in plain base64, and for drawings, which go through the
+    /// allowlist of SVG files.
     fn data(&self, url: &str, kinds: &[Kind]) -> Option<String> {
-        let (head, body) = url.get("data:".len()..)?.split_once(',')?;
-        let media_type = head.strip_suffix(";base64")?.to_ascii_lowercase();
-        let raster = [
-            "image/png",
-            "image/jpeg",
-            "image/jpg",
-            "image/gif",
-            "image/webp",
-        ]
-        .contains(&media_type.as_str());
-        let body: String = body.chars().filter(|c| *c != ' ').collect();
-        let plain = body
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='));
         let small = url.len() as u64 <= self.book.limits.data_url_bytes;
-        (kinds.contains(&Kind::Image) && raster && plain && small)
-            .then(|| format!("data:{media_type};base64,{body}"))
+        if !small || !kinds.contains(&Kind::Image) {
+            return None;
+        }
+        let raster = data_url::raster(url);
+        if raster.is_some() || self.sealed || !kinds.contains(&Kind::Svg) {
+            return raster;
+        }
+        let drawing = svg::sealed(self.book, &data_url::svg_text(url)?)?;
+        let safe = data_url::of_svg(&drawing);
+        (safe.len() as u64 <= self.book.limits.data_url_bytes).then_some(safe)
     }
 
     fn local_link(&self, path: &str, fragment: Option<&str>, out: &mut String) -> bool {
@@ -88,8 +101,11 @@ impl<'b> Resolver<'b> {
         if self.place.is_none() && self.targets.is_none() {
             return false;
         }
-        let place = if path.is_empty() {
+        let mut own = path.is_empty();
+        let place = if own {
             self.place
+        } else if let Some(place) = self.book.cfi_place(path, fragment) {
+            Some(place)
         } else {
             let Some(item) = self.book.item_at(path) else {
                 return false;
@@ -101,6 +117,7 @@ impl<'b> Resolver<'b> {
                         .place
                         .is_some_and(|own| self.book.package.spine[own].item == item) =>
                 {
+                    own = true;
                     self.place
                 }
                 Some(first) => Some(first),
@@ -112,15 +129,28 @@ impl<'b> Resolver<'b> {
         let fragment =
             fragment.filter(|fragment| !fragment.is_empty() && !fragment.starts_with("epubcfi("));
         let id = fragment.map(percent_decode);
-        let slice = self
-            .targets
-            .map_or(10_000, |targets| targets.slice(place, id.as_deref()));
-        out.push_str(&format!("{slice}.html"));
+        self.number((!own).then_some(place), place, id, out);
+        out.push_str(".html");
         if let Some(fragment) = fragment {
             out.push('#');
             out.push_str(&encode(fragment));
         }
         true
+    }
+
+    /// The number of the slice that holds `id`, or a mark of the same length as is assumed for it.
+    fn number(&self, wanted: Option<usize>, place: usize, id: Option<String>, out: &mut String) {
+        match (self.targets, &self.waiting) {
+            (Some(targets), _) => {
+                out.push_str(&targets.slice(place, id.as_deref()).to_string());
+            }
+            (None, Some(waiting)) if waiting.borrow().len() < MOST_WAITING => {
+                let mut waiting = waiting.borrow_mut();
+                out.push_str(&format!("{WAITING}{:04x}", waiting.len()));
+                waiting.push(Waiting { place: wanted, id });
+            }
+            (None, _) => out.push_str("10000"),
+        }
     }
 
     /// A link to a picture or sound of its own.
@@ -143,7 +173,7 @@ impl<'b> Resolver<'b> {
         let Href::Local { path, .. } = self.book.href(self.base, url) else {
             return None;
         };
-        let item = self.book.item_at(&path)?;
+        let item = self.book.item_at(&path).filter(|_| !self.sealed)?;
         let found =
             self.book.atlas.kinds[item] == Kind::Style && self.book.atlas.resources[item].is_some();
         found.then_some(item)
@@ -152,6 +182,9 @@ impl<'b> Resolver<'b> {
 
 impl Links for Resolver<'_> {
     fn navigate(&self, url: &str, out: &mut String) -> bool {
+        if self.sealed {
+            return false;
+        }
         match self.book.href(self.base, url) {
             Href::Web(url) => {
                 out.push_str(&url);

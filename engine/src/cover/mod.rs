@@ -1,10 +1,18 @@
 //! The cover: found, checked, resized; or set in type when the book has none.
 
+mod drawing;
+mod encode;
 mod find;
-mod resize;
+mod picture;
 mod typographic;
 
-use crate::book::{Book, sniff_image, warning};
+use std::borrow::Cow;
+
+use image::DynamicImage;
+use image::metadata::Orientation;
+
+use self::find::Candidate;
+use crate::book::{Book, warning};
 use crate::slices::Index;
 use crate::{Error, Limits, Warning};
 
@@ -12,6 +20,8 @@ use crate::{Error, Limits, Warning};
 const MEDIUM: u32 = 480;
 /// Widest `thumbnail`, in pixels.
 const THUMBNAIL: u32 = 160;
+/// A first page's picture with a side below this is an ornament or a logo, not a cover.
+const LEAST_SIDE: u32 = 200;
 
 /// One file of the cover.
 pub(crate) struct Size {
@@ -20,28 +30,37 @@ pub(crate) struct Size {
     pub extension: &'static str,
     pub media_type: &'static str,
     pub bytes: Vec<u8>,
+    /// As shown, that is, after turning by what EXIF says.
     pub width: u32,
     pub height: u32,
 }
 
 /// Makes the three sizes. Candidates that cannot be decoded cost a warning each.
 pub(crate) fn make(book: &Book<'_>, index: &Index, warnings: &mut Vec<Warning>) -> Vec<Size> {
-    for item in find::candidates(book, index) {
+    for candidate in find::candidates(book, index) {
+        let item = candidate.item();
         let path = &book.package.items[item].path;
+        let mut lost = |why: String| {
+            warnings.push(warning("cover_unusable", why, Some(path)));
+        };
         let bytes = match book.read(item, book.limits.entry_bytes) {
             Ok(bytes) => bytes,
             Err(error) => {
-                warnings.push(warning(
-                    "cover_unusable",
-                    format!("a cover is lost: {error}"),
-                    Some(path),
-                ));
+                lost(format!("a cover is lost: {error}"));
                 continue;
             }
         };
-        match sizes(&bytes, &book.limits) {
-            Ok(sizes) => return sizes,
-            Err(why) => warnings.push(warning("cover_unusable", why, Some(path))),
+        let made = match candidate {
+            Candidate::Drawing(_) => drawing::sizes(book, &bytes),
+            Candidate::Named(_) | Candidate::Shown(_) => {
+                let least = matches!(candidate, Candidate::Shown(_)).then_some(LEAST_SIDE);
+                sizes(bytes, least, &book.limits)
+            }
+        };
+        match made {
+            Ok(Some(sizes)) => return sizes,
+            Ok(None) => {}
+            Err(why) => lost(why),
         }
     }
     typographic::cover(&book.package.metadata)
@@ -49,39 +68,45 @@ pub(crate) fn make(book: &Book<'_>, index: &Index, warnings: &mut Vec<Warning>) 
 
 /// The three sizes of a picture that stands alone.
 pub(crate) fn of_image(image: &[u8], limits: &Limits) -> Result<Vec<Size>, Error> {
-    sizes(image, limits).map_err(Error::BadImage)
+    let made = sizes(Cow::Borrowed(image), None, limits).map_err(Error::BadImage)?;
+    Ok(made.unwrap_or_default())
 }
 
-fn sizes(bytes: &[u8], limits: &Limits) -> Result<Vec<Size>, String> {
-    let media_type = sniff_image(bytes).ok_or("the cover is not a picture")?;
-    let extension = match media_type {
-        "image/jpeg" => "jpg",
-        "image/png" => "png",
-        "image/gif" => "gif",
-        "image/webp" => "webp",
-        "image/bmp" => "bmp",
-        _ => return Err("the cover's format cannot be decoded".into()),
-    };
-    let picture = resize::decode(bytes, limits)?;
-    let (width, height) = (picture.width(), picture.height());
-    let mut all = vec![Size {
+/// Decodes once; the thumbnail is made from the medium size. `None` when a side has fewer than
+/// `least` pixels.
+fn sizes(
+    bytes: Cow<'_, [u8]>,
+    least: Option<u32>,
+    limits: &Limits,
+) -> Result<Option<Vec<Size>>, String> {
+    let header = picture::Header::read(&bytes, limits)?;
+    if least.is_some_and(|least| header.width.min(header.height) < least) {
+        return Ok(None);
+    }
+    let (extension, media_type) = (header.extension, header.media_type);
+    let (width, height) = header.shown();
+    let orientation = header.orientation;
+    let picture = header.decode()?;
+    // EXIF may lay the picture on its side: it is turned after shrinking, when that is cheap.
+    let widest = picture::Widest::new(MEDIUM, orientation);
+    let medium = picture::flat(picture::shrunk(picture, widest)?);
+    let mut medium = DynamicImage::ImageRgb8(medium);
+    medium.apply_orientation(orientation);
+    let upright = picture::Widest::new(THUMBNAIL, Orientation::NoTransforms);
+    let small = picture::shrunk(medium.clone(), upright)?;
+    let original = Size {
         name: "original",
         extension,
         media_type,
-        bytes: bytes.to_vec(),
+        bytes: bytes.into_owned(),
         width,
         height,
-    }];
-    for (name, widest) in [("medium", MEDIUM), ("thumbnail", THUMBNAIL)] {
-        let (bytes, width, height) = resize::jpeg(&picture, widest)?;
-        all.push(Size {
-            name,
-            extension: "jpg",
-            media_type: "image/jpeg",
-            bytes,
-            width,
-            height,
-        });
-    }
-    Ok(all)
+    };
+    let lossless = media_type != "image/jpeg";
+    let sizes = vec![
+        original,
+        encode::size("medium", &medium.into_rgb8(), lossless)?,
+        encode::size("thumbnail", &picture::flat(small), lossless)?,
+    ];
+    Ok(Some(sizes))
 }

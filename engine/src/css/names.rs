@@ -8,42 +8,75 @@ pub(super) fn property(name: &str) -> Option<&'static str> {
     let prefix = name
         .get(..PREFIX.len())
         .filter(|prefix| prefix.eq_ignore_ascii_case(PREFIX))?;
-    Some(match name[prefix.len()..].to_ascii_lowercase().as_str() {
-        "hyphens" => "hyphens",
-        "line-break" => "line-break",
-        "text-align-last" => "text-align-last",
-        "text-combine" | "text-combine-horizontal" | "text-combine-upright" => {
-            "text-combine-upright"
-        }
-        "text-emphasis" => "text-emphasis",
-        "text-emphasis-color" => "text-emphasis-color",
-        "text-emphasis-position" => "text-emphasis-position",
-        "text-emphasis-style" => "text-emphasis-style",
-        "text-orientation" => "text-orientation",
-        "text-transform" => "text-transform",
-        "text-underline-position" => "text-underline-position",
-        "word-break" => "word-break",
-        "writing-mode" => "writing-mode",
-        "ruby-position" => "ruby-position",
-        "caption-side" => "caption-side",
-        _ => return None,
-    })
+    let bare = name[prefix.len()..].to_ascii_lowercase();
+    if matches!(bare.as_str(), "text-combine" | "text-combine-horizontal") {
+        return Some("text-combine-upright");
+    }
+    STANDARD.iter().find(|known| **known == bare).copied()
 }
+
+/// What only lost its prefix: writing modes, text, text decoration, ruby, and speech.
+const STANDARD: &[&str] = &[
+    "caption-side",
+    "cue",
+    "cue-after",
+    "cue-before",
+    "hyphens",
+    "line-break",
+    "pause",
+    "pause-after",
+    "pause-before",
+    "rest",
+    "rest-after",
+    "rest-before",
+    "ruby-position",
+    "speak",
+    "speak-as",
+    "text-align-last",
+    "text-combine-upright",
+    "text-emphasis",
+    "text-emphasis-color",
+    "text-emphasis-position",
+    "text-emphasis-style",
+    "text-orientation",
+    "text-transform",
+    "text-underline-position",
+    "voice-balance",
+    "voice-duration",
+    "voice-family",
+    "voice-pitch",
+    "voice-range",
+    "voice-rate",
+    "voice-stress",
+    "voice-volume",
+    "word-break",
+    "writing-mode",
+];
 
 /// The standard spelling of a value of a mapped property.
 pub(super) fn keyword<'v>(property: &str, value: &'v str) -> Cow<'v, str> {
-    Cow::Borrowed(match (property, value) {
-        ("text-orientation", "vertical-right" | "rotate-right") => "mixed",
-        ("text-orientation", "sideways-right") => "sideways",
+    let lower = value.to_ascii_lowercase();
+    Cow::Borrowed(match (property, lower.as_str()) {
+        ("text-orientation", "vertical-right" | "rotate-right" | "rotate-normal") => "mixed",
+        ("text-orientation", "sideways-right" | "sideways-left" | "rotate-left") => "sideways",
         ("text-combine-upright", "horizontal") => "all",
         ("text-underline-position", "alphabetic") => "auto",
+        ("text-underline-position", "below") => "under",
+        ("text-transform", "-epub-fullwidth" | "fullwidth") => "full-width",
+        ("hyphens", "all") => "auto",
+        ("ruby-position", "inline") => "over",
+        ("writing-mode", "tb-rl" | "tb") => "vertical-rl",
+        ("writing-mode", "tb-lr") => "vertical-lr",
+        ("writing-mode", "lr" | "lr-tb" | "rl" | "rl-tb") => "horizontal-tb",
         _ => value,
     })
 }
 
 /// Properties that ran code in browsers of old.
 pub(super) fn runs_code(name: &str) -> bool {
-    name.eq_ignore_ascii_case("behavior") || name.eq_ignore_ascii_case("-moz-binding")
+    ["behavior", "-ms-behavior", "-moz-binding", "binding"]
+        .iter()
+        .any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// Functions whose plain strings are URLs.
@@ -58,6 +91,9 @@ pub(super) fn takes_strings_as_urls(name: &str) -> bool {
         "image",
         "image-set",
         "cross-fade",
+        "filter",
+        "image-rect",
+        "icon",
         "url-prefix",
         "domain",
         "document",

@@ -25,8 +25,10 @@ pub(crate) struct Rewriter<'a> {
 /// Where a token stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
-    /// Between rules, where `@import` and `@namespace` may stand.
+    /// Before the first rule, where `@import` may stand (CSS Cascade 5 § 2).
     Top,
+    /// Between rules.
+    Rules,
     /// In a block.
     Block,
     /// In the `[…]` of a selector (or anywhere brackets are).
@@ -61,7 +63,8 @@ impl Rewriter<'_> {
     }
 
     fn loose(&self, css: &str, place: Place, out: &mut String) {
-        let css = plain(css);
+        // A browser takes a first U+FEFF for a byte order mark and reads what follows without it.
+        let css = plain(css.trim_start_matches('\u{FEFF}'));
         let mut parser = Parser::new(&css);
         parser.set_nested_block_limit(u8::MAX);
         self.tokens(&mut parser, place, 0, out);
@@ -71,6 +74,7 @@ impl Rewriter<'_> {
         // The property whose value is being read, when it is one of ours.
         let mut mapped: Option<&'static str> = None;
         let mut skipping = false;
+        let mut place = place;
         while out.len() < self.most {
             let start = parser.position();
             let Ok(token) = parser.next_including_whitespace_and_comments().cloned() else {
@@ -105,7 +109,12 @@ impl Rewriter<'_> {
                     let name = name.clone();
                     self.function(&name, place, parser, start, depth, out);
                 }
-                Token::CurlyBracketBlock => self.block(parser, "{", "}", Place::Block, depth, out),
+                Token::CurlyBracketBlock => {
+                    if place == Place::Top {
+                        place = Place::Rules;
+                    }
+                    self.block(parser, "{", "}", Place::Block, depth, out);
+                }
                 Token::SquareBracketBlock => {
                     self.block(parser, "[", "]", Place::Brackets, depth, out)
                 }
@@ -195,6 +204,7 @@ impl Rewriter<'_> {
             self.url(url.as_deref().unwrap_or_default(), out);
         } else if depth >= self.depth
             || name.eq_ignore_ascii_case("expression")
+            || (name.eq_ignore_ascii_case("attr") && has_type(parser))
             || (place == Place::Urls && !names::may_stand_beside_urls(name))
         {
             let _ = parser.parse_nested_block(skip);
@@ -257,6 +267,28 @@ impl Rewriter<'_> {
             None => out.push_str(NOWHERE),
         }
     }
+}
+
+/// Whether the `attr()` being read gives its value a type: what stands in an attribute of the
+/// book could then become a reference (CSS Values 5 § 8.7).
+fn has_type(parser: &mut Parser<'_>) -> bool {
+    let state = parser.state();
+    let found = parser.parse_nested_block(|inner| -> Result<bool, cssparser::ParseError<()>> {
+        let (mut words, mut typed, mut before) = (0, false, true);
+        while let Ok(token) = inner.next().cloned() {
+            match token {
+                Token::Comma => before = false,
+                Token::Function(_) if before => typed = true,
+                Token::Ident(_) if before => words += 1,
+                Token::Delim('|') if before => words -= 1,
+                _ => {}
+            }
+            typed |= words > 1;
+        }
+        Ok(typed)
+    });
+    parser.reset(&state);
+    found.unwrap_or(true)
 }
 
 /// Holds what stands before apart from what comes, where the signs do not do so by themselves.

@@ -71,6 +71,38 @@ fn nothing_remote_survives() {
         "background:image-set(var(--x,'evil.example') 1x)",
         "background:image-set(attr(data-x,'evil.example') 1x)",
         "@import 'http://evil.example/x';",
+        "background:src('http://evil.example/x' crossorigin(anonymous))",
+        "background:filter('http://evil.example/x', blur(1px))",
+        "background:-webkit-filter(\"http://evil.example/x\", blur(1px))",
+        "background:-moz-image-rect('http://evil.example/x', 0, 0, 1, 1)",
+        "background:IMAGE-SET(\"http://evil.example/x\" type('image/png') 1x)",
+        "background:image-set((('http://evil.example/x')) 1x)",
+        "background:image-set(env(x,'http://evil.example/x') 1x)",
+        "background:image-set(if(else: 'http://evil.example/x') 1x)",
+        "background:cross-fade(image-set('http://evil.example/x' 1x) 50%, red)",
+        "content:image-set('http://evil.example/x' 1x)",
+        "mask:url(http://evil.example/x#m);mask-image:image('http://evil.example/x')",
+        "cursor:image-set('http://evil.example/x' 1x), pointer",
+        "list-style-image:url( \"http://evil.example/x\" )",
+        "border-image-source:url('http://evil.example/x')",
+        "shape-outside:url(http://evil.example/x)",
+        "offset-path:url(http://evil.example/x#p)",
+        "filter:url(http://evil.example/x#f);clip-path:url('//evil.example/x#c')",
+        "src:url(//evil.example/f.woff2) format('woff2'), url('http://evil.example/f.ttf')",
+        "-ms-behavior:url(http://evil.example/x.htc)",
+        "be\\68 avior:url(http://evil.example/x.htc)",
+        "\\2d moz-binding:url(http://evil.example/x#y)",
+        "width:exp\\72 ession(document.location='http://evil.example/')",
+        "background:\\75rl(http://evil.example/x)",
+        "background:\\000075\\000072\\00006C(http://evil.example/x)",
+        "background:URL(HTTP://evil.example/x)",
+        "background:url(\\\nhttp://evil.example/x)",
+        "background:url(\t\n http://evil.example/x )",
+        "background:url(data:image/svg+xml,http://evil.example)",
+        "background:url(javascript:'evil.example')",
+        "--x:image-set('http://evil.example/x' 1x)",
+        "--x:{background:url(http://evil.example/x)}",
+        "--x:[url(http://evil.example/x)]",
     ];
     for css in cases {
         let out = style(css);
@@ -82,6 +114,33 @@ fn nothing_remote_survives() {
         "@import url(http://evil.example/a.css);",
         "@import 'http://evil.example/a.css' screen;",
         "@\\69mport 'http://evil.example';",
+        "@IMPORT url('http://evil.example/a.css') layer(x) supports(display:grid) screen;",
+        "@import/**/'http://evil.example/a.css';",
+        "@import src('http://evil.example/a.css');",
+        "@charset \"utf-7\";@import 'http://evil.example/a.css';",
+        "<!-- @import 'http://evil.example/a.css'; -->",
+        "\u{FEFF}\u{FEFF}@import 'http://evil.example/a.css';",
+        "@font-face{font-family:x;src:url(http://evil.example/f.woff)}",
+        "@font-face{font-family:x;src:src('http://evil.example/f.woff')}",
+        "@page{background:url(http://evil.example/x)}",
+        "@page :first{@top-left{content:url(http://evil.example/x)}}",
+        "@property --x{syntax:'<url>';inherits:true;initial-value:url(http://evil.example/x)}",
+        "@counter-style x{symbols:url(http://evil.example/x)}",
+        "@layer a{b{background:url(http://evil.example/x)}}",
+        "@scope (a) to (b){c{background:url(http://evil.example/x)}}",
+        "@container (width>1px){c{background:url(http://evil.example/x)}}",
+        "@supports (background:url(http://evil.example/x)){a{b:c}}",
+        "@document url(http://evil.example/){a{b:c}}",
+        "@font-feature-values x{@styleset{a:url(http://evil.example/x)}}",
+        "@keyframes x{from{background:url(http://evil.example/x)}}",
+        "@color-profile --x{src:url(http://evil.example/x)}",
+        "@view-transition{types:url(http://evil.example/x)}",
+        "@function --f(){result:image-set('http://evil.example/x' 1x)}",
+        "a{b{&:hover{background:url(http://evil.example/x)}}}",
+        "a[href='x']{background:url(http://evil.example/x)",
+        "a{background:url(http://evil.example/x",
+        "a{background:url('http://evil.example/x",
+        "a{background:image-set('http://evil.example/x",
     ] {
         assert!(!sheet(css).contains("evil.example"), "{css}");
     }
@@ -235,6 +294,109 @@ fn an_inlined_sheet_does_not_grow_onto_what_stands_before() {
 fn a_backslash_at_the_end_swallows_no_bracket() {
     assert_eq!(sheet("a{b:c(\\"), "a{b:c(\u{FFFD})}");
     assert_eq!(style("b:c(\\\\"), "b:c(\\\\)");
+}
+
+#[test]
+fn an_attribute_cannot_be_made_a_reference() {
+    for css in [
+        "background:attr(title type(<image>))",
+        "background:image-set(attr(title) 1x)",
+        "background:attr(title url)",
+        "--x:attr(title type(<url>), none)",
+        "background:src(attr(title))",
+    ] {
+        let out = style(css);
+        assert!(!out.contains("attr("), "{css} -> {out}");
+    }
+    assert_eq!(style("content:attr(title)"), "content:attr(title)");
+    assert_eq!(
+        style("content:attr(xlink|href, 'x')"),
+        "content:attr(xlink|href, \"x\")"
+    );
+}
+
+#[test]
+fn rules_that_group_and_name_are_kept() {
+    for css in [
+        "@layer base, theme;@layer base{a{b:c}}",
+        "@scope (.a) to (.b){img{border:1px solid}}",
+        "@container page (inline-size > 30em){p{columns:2}}",
+        "@supports (display:grid) and (not (display:inline-grid)){p{display:grid}}",
+        "@media screen and (min-width:10em), print{a{b:c}}",
+        "@page :left{margin:1in;size:a5}",
+        "@property --x{syntax:\"\\3c length>\";inherits:false;initial-value:1px}",
+        "@counter-style x{system:cyclic;symbols:\"\u{2023}\";suffix:\" \"}",
+        "@keyframes k{from{opacity:0}50%{opacity:.5}to{opacity:1}}",
+        "ul{li{&::marker{color:red}}}",
+        "p{background:paint(x),element(#y);width:calc(100% - var(--x, 2em))}",
+        "a:is(b,c):not(.d)>e~f+g{position:fixed;inset:0}",
+    ] {
+        assert_eq!(sheet(css), css);
+    }
+}
+
+#[test]
+fn an_import_after_a_rule_is_ignored_as_in_browsers() {
+    assert_eq!(sheet("a{}@import 'inline.css';b{}"), "a{}b{}");
+    assert_eq!(
+        sheet("@layer x;@import 'inline.css';b{}"),
+        "@layer x;i{}\nb{}"
+    );
+}
+
+#[test]
+fn every_epub_property_becomes_the_standard_one() {
+    let cases = [
+        ("-epub-writing-mode:tb-rl", "writing-mode:vertical-rl"),
+        ("-EPUB-Writing-Mode:Vertical-RL", "writing-mode:Vertical-RL"),
+        ("-epub-text-combine:horizontal", "text-combine-upright:all"),
+        (
+            "-epub-text-combine-horizontal:digits 2",
+            "text-combine-upright:digits 2",
+        ),
+        (
+            "-epub-text-emphasis:filled dot red",
+            "text-emphasis:filled dot red",
+        ),
+        ("-epub-text-emphasis-style:'x'", "text-emphasis-style:\"x\""),
+        (
+            "-epub-text-emphasis-position:over right",
+            "text-emphasis-position:over right",
+        ),
+        ("-epub-text-emphasis-color:#f00", "text-emphasis-color:#f00"),
+        (
+            "-epub-text-transform:-epub-fullwidth",
+            "text-transform:full-width",
+        ),
+        (
+            "-epub-text-underline-position:below",
+            "text-underline-position:under",
+        ),
+        ("-epub-text-align-last:justify", "text-align-last:justify"),
+        ("-epub-line-break:strict", "line-break:strict"),
+        ("-epub-word-break:keep-all", "word-break:keep-all"),
+        ("-epub-hyphens:all", "hyphens:auto"),
+        ("-epub-ruby-position:under", "ruby-position:under"),
+        ("-epub-caption-side:bottom", "caption-side:bottom"),
+        (
+            "-epub-text-orientation:sideways-right",
+            "text-orientation:sideways",
+        ),
+        ("-epub-speak-as:spell-out", "speak-as:spell-out"),
+        ("-epub-voice-volume:loud", "voice-volume:loud"),
+        ("-epub-cue-before:none", "cue-before:none"),
+    ];
+    for (written, standard) in cases {
+        assert_eq!(style(written), standard);
+    }
+}
+
+#[test]
+fn no_mark_at_the_beginning_hides_a_function() {
+    assert_eq!(
+        sheet("\u{FEFF}\u{FEFF}url(//evil.example){}"),
+        "url(\"about:invalid\"){}"
+    );
 }
 
 #[test]

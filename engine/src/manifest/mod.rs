@@ -1,17 +1,19 @@
 //! The Readium Web Publication Manifest and the list of positions.
-//! Sources: readium.org/webpub-manifest, readium.org/architecture (locators, positions).
+//! Sources: readium.org/webpub-manifest (with its EPUB profile and Synchronized Narration
+//! module), readium.org/architecture (locators, positions).
 
+mod contents;
 mod metadata;
+mod people;
 mod positions;
 
 use serde_json::{Map, Value, json};
 
-use crate::book::Targets;
 use crate::book::{Book, Kind};
 use crate::cover::Size;
-use crate::package::{Href, TocEntry};
+use crate::package::Href;
 use crate::slices::{Index, ItemIndex, Shape};
-use crate::zip::percent_decode;
+use contents::{entries, headings, starts};
 
 pub(crate) use positions::positions;
 
@@ -21,20 +23,60 @@ pub(crate) fn manifest(book: &Book<'_>, index: &Index, cover: &[Size]) -> Value 
     if toc.is_empty() {
         toc = headings(index);
     }
-    json!({
+    let pages = entries(book, index, &book.contents.pages);
+    let mut out = json!({
         "@context": "https://readium.org/webpub-manifest/context.jsonld",
         "metadata": metadata::metadata(book, index),
-        "links": [
-            { "rel": "self", "href": "manifest.json", "type": "application/webpub+json" },
-            { "rel": "http://readium.org/position-list", "href": "positions.json",
-              "type": "application/vnd.readium.position-list+json" },
-        ],
+        "links": links(book),
         "readingOrder": reading_order(book, index),
         "resources": resources(book, cover),
         "toc": toc,
         "landmarks": entries(book, index, &book.contents.landmarks),
-        "page-list": entries(book, index, &book.contents.pages),
-    })
+        // Readium's first name for the list, and the one it has now.
+        "page-list": pages,
+        "pageList": pages,
+    });
+    for (kind, list) in &book.contents.lists {
+        out[*kind] = entries(book, index, list).into();
+    }
+    if !book.contents.second.is_empty() {
+        out["ncx"] = entries(book, index, &book.contents.second).into();
+    }
+    out
+}
+
+/// The manifest itself, the positions, and records about the book on the web or in it.
+fn links(book: &Book<'_>) -> Vec<Value> {
+    let mut out = vec![
+        json!({ "rel": "self", "href": "manifest.json", "type": "application/webpub+json" }),
+        json!({ "rel": "http://readium.org/position-list", "href": "positions.json",
+                "type": "application/vnd.readium.position-list+json" }),
+    ];
+    for record in &book.package.metadata.links {
+        let href = match book.href(&book.package.path, &record.href) {
+            Href::Web(url) if url.starts_with("http") => url,
+            Href::Local { path, .. } => {
+                let item = book.item_at(&path);
+                match item.and_then(|item| book.atlas.resources[item].as_ref()) {
+                    Some(resource) => format!("resources/{}", resource.name),
+                    None => continue,
+                }
+            }
+            _ => continue,
+        };
+        if record.rel.is_empty() || record.refines.is_some() {
+            continue;
+        }
+        let mut link = json!({ "href": href, "rel": record.rel });
+        if let Some(media_type) = &record.media_type {
+            link["type"] = json!(media_type);
+        }
+        if !record.properties.is_empty() {
+            link["properties"] = json!({ "contains": record.properties });
+        }
+        out.push(link);
+    }
+    out
 }
 
 fn reading_order(book: &Book<'_>, index: &Index) -> Vec<Value> {
@@ -54,10 +96,7 @@ fn reading_order(book: &Book<'_>, index: &Index) -> Vec<Value> {
                 link.insert("title".into(), title.into());
             }
             if let Some(overlay) = overlay(book, item) {
-                link.insert(
-                    "alternate".into(),
-                    json!([{ "href": overlay, "type": "application/vnd.syncnarr+json" }]),
-                );
+                link.insert("alternate".into(), json!([overlay]));
             }
             link.insert(
                 "properties".into(),
@@ -71,10 +110,15 @@ fn reading_order(book: &Book<'_>, index: &Index) -> Vec<Value> {
 /// Where the slice comes from, for locators, and how its page is laid out.
 fn properties(book: &Book<'_>, index: &Index, place: usize, part: u32, item: &ItemIndex) -> Value {
     let spine = &book.package.spine[place];
-    let mut properties = serde_json::to_value(&spine.page)
-        .ok()
-        .and_then(|v| v.as_object().cloned())
-        .unwrap_or_default();
+    let mut properties = match metadata::presentation(&spine.page.rendition) {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    };
+    for (name, value) in [("page", spine.page.page), ("alignX", spine.page.align_x)] {
+        if let Some(value) = value {
+            properties.insert(name.into(), value.into());
+        }
+    }
     let (start, end) = index.bounds(place, part);
     properties.insert("source".into(), item.path.clone().into());
     properties.insert("start".into(), start.into());
@@ -100,12 +144,18 @@ fn properties(book: &Book<'_>, index: &Index, place: usize, part: u32, item: &It
     Value::Object(properties)
 }
 
-fn overlay(book: &Book<'_>, item: &ItemIndex) -> Option<String> {
+/// The media overlay of the chapter that the slice is cut from. It is for all its slices.
+fn overlay(book: &Book<'_>, item: &ItemIndex) -> Option<Value> {
     let overlay = book.package.items[item.item].overlay?;
     let resource = book.atlas.resources[overlay]
         .as_ref()
         .filter(|_| book.atlas.kinds[overlay] == Kind::Overlay)?;
-    Some(format!("resources/{}", resource.name))
+    let mut link = json!({ "href": format!("resources/{}", resource.name),
+                           "type": resource.media_type });
+    if let Some(duration) = book.package.overlays.durations.get(&overlay) {
+        link["duration"] = json!(duration);
+    }
+    Some(link)
 }
 
 fn own_title(item: &ItemIndex) -> Option<String> {
@@ -113,93 +163,6 @@ fn own_title(item: &ItemIndex) -> Option<String> {
         .into_iter()
         .find(|title| !title.is_empty())
         .cloned()
-}
-
-/// Titles that the table of contents gives to the beginnings of slices.
-fn starts(book: &Book<'_>, index: &Index) -> std::collections::HashMap<u32, String> {
-    let mut titles = std::collections::HashMap::new();
-    let mut ahead: Vec<&TocEntry> = book.contents.toc.iter().rev().collect();
-    while let Some(entry) = ahead.pop() {
-        if let (
-            Some(Href::Local {
-                path,
-                fragment: None,
-            }),
-            false,
-        ) = (&entry.target, entry.title.is_empty())
-            && let Some(place) = place_of(book, path)
-        {
-            titles
-                .entry(index.slice(place, None))
-                .or_insert_with(|| entry.title.clone());
-        }
-        ahead.extend(entry.children.iter().rev());
-    }
-    titles
-}
-
-/// The place that a line of a table of contents leads to. Some converters write
-/// the wrong folder: then the one file of that name is meant.
-fn place_of(book: &Book<'_>, path: &str) -> Option<usize> {
-    if let Some(item) = book.item_at(path) {
-        return book.atlas.first_place[item];
-    }
-    book.by_file_name
-        .get(path.rsplit('/').next()?)
-        .copied()
-        .flatten()
-}
-
-/// Lines of a table of contents; nesting was capped when they were read.
-fn entries(book: &Book<'_>, index: &Index, list: &[TocEntry]) -> Vec<Value> {
-    let mut out = Vec::new();
-    for entry in list {
-        let children = entries(book, index, &entry.children);
-        let href = entry
-            .target
-            .as_ref()
-            .and_then(|target| link(book, index, target));
-        if href.is_none() && children.is_empty() {
-            continue;
-        }
-        let mut line = Map::new();
-        line.insert("href".into(), href.unwrap_or_else(|| "#".into()).into());
-        line.insert("title".into(), entry.title.clone().into());
-        if let Some(kind) = &entry.kind {
-            line.insert("rel".into(), kind.clone().into());
-        }
-        if !children.is_empty() {
-            line.insert("children".into(), children.into());
-        }
-        out.push(Value::Object(line));
-    }
-    out
-}
-
-fn link(book: &Book<'_>, index: &Index, target: &Href) -> Option<String> {
-    let Href::Local { path, fragment } = target else {
-        return None;
-    };
-    let place = place_of(book, path)?;
-    let fragment = fragment
-        .as_deref()
-        .filter(|f| !f.is_empty() && !f.starts_with("epubcfi("));
-    let slice = index.slice(place, fragment.map(percent_decode).as_deref());
-    Some(format!(
-        "slices/{slice}.html{}",
-        fragment.map(|f| format!("#{f}")).unwrap_or_default()
-    ))
-}
-
-/// For books without any table of contents: the headings of their files.
-fn headings(index: &Index) -> Vec<Value> {
-    let mut out = Vec::new();
-    for (item, first) in &index.spine {
-        if let Some(title) = own_title(&index.items[*item]) {
-            out.push(json!({ "href": format!("slices/{first}.html"), "title": title }));
-        }
-    }
-    out
 }
 
 fn resources(book: &Book<'_>, cover: &[Size]) -> Vec<Value> {

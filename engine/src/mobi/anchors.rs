@@ -1,5 +1,7 @@
 //! Ids for the places that positions lead to.
 
+use super::tags::{attribute, name_of};
+
 /// How far before a position its element may begin.
 const NEAR: usize = 4096;
 /// Elements a link to which is a link to the document.
@@ -25,59 +27,24 @@ pub(super) fn find(text: &[u8], at: usize) -> Anchor {
     let Some(window) = text.get(from..at.saturating_add(1)) else {
         return Anchor::Document;
     };
-    let starts = memchr::memrchr_iter(b'<', window).map(|i| from + i);
-    let Some(start) = starts
-        .into_iter()
-        .find(|i| text.get(i + 1).is_some_and(u8::is_ascii_alphabetic))
-    else {
+    let mut starts = memchr::memrchr_iter(b'<', window).map(|i| from + i);
+    let Some(start) = starts.find(|i| text.get(i + 1).is_some_and(u8::is_ascii_alphabetic)) else {
         return Anchor::Document;
     };
     let rest = &text[start + 1..];
     let rest = &rest[..memchr::memchr(b'>', &rest[..rest.len().min(NEAR)]).unwrap_or(0)];
-    let name = rest
-        .iter()
-        .position(|b| b.is_ascii_whitespace() || *b == b'/')
-        .unwrap_or(rest.len());
-    if name == 0 || FRAME.contains(&&rest[..name]) {
+    let name = name_of(rest);
+    if name.is_empty() || FRAME.contains(&name) {
         return Anchor::Document;
     }
-    match attribute(&rest[name..], b"id") {
+    match attribute(&rest[name.len()..], b"id") {
         Some(id) if !id.is_empty() => {
             let id = String::from_utf8_lossy(id);
             Anchor::Id(crate::source::unescape(id.trim()).replace('%', "%25"))
         }
         Some(_) => Anchor::Document,
-        None => Anchor::New(start + 1 + name),
+        None => Anchor::New(start + 1 + name.len()),
     }
-}
-
-/// The value of an attribute in the inside of a start tag, quoted or not.
-pub(super) fn attribute<'t>(tag: &'t [u8], name: &[u8]) -> Option<&'t [u8]> {
-    let mut from = 0;
-    while let Some(found) = memchr::memmem::find(&tag[from..], name) {
-        let at = from + found;
-        from = at + name.len();
-        let before = at.checked_sub(1).map(|i| tag[i]);
-        if !before.is_some_and(|b| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'')) {
-            continue;
-        }
-        let value = tag[from..].trim_ascii_start();
-        let Some(value) = value.strip_prefix(b"=") else {
-            continue;
-        };
-        let value = value.trim_ascii_start();
-        return Some(match value.first() {
-            Some(&quote @ (b'"' | b'\'')) => {
-                let value = &value[1..];
-                &value[..memchr::memchr(quote, value).unwrap_or(value.len())]
-            }
-            _ => {
-                let end = value.iter().position(u8::is_ascii_whitespace);
-                &value[..end.unwrap_or(value.len())]
-            }
-        });
-    }
-    None
 }
 
 #[cfg(test)]
@@ -93,13 +60,5 @@ mod tests {
         assert_eq!(find(text, 23), Anchor::New(26));
         assert_eq!(find(text, 999), Anchor::Document);
         assert_eq!(find(b"", 0), Anchor::Document);
-    }
-
-    #[test]
-    fn attributes_are_found_however_they_are_written() {
-        assert_eq!(attribute(b" data-id=1 id = 'b' ", b"id"), Some(&b"b"[..]));
-        assert_eq!(attribute(b" filepos=012", b"filepos"), Some(&b"012"[..]));
-        assert_eq!(attribute(b" ident=1", b"id"), None);
-        assert_eq!(attribute(b"", b"id"), None);
     }
 }

@@ -3,9 +3,12 @@
 //! 21 parent; guide tags: 1 title, 3 or 6 place).
 
 use super::Opening;
-use super::indx::{Entry, Index};
+use super::indx::Index;
 use crate::book::warning;
 use crate::package::{Flat, Href, TocEntry, nest};
+
+/// Bytes of a title that are kept.
+const LONGEST_TITLE: usize = 4096;
 
 /// A line before its target is known.
 pub(super) struct Line {
@@ -26,10 +29,14 @@ pub(super) enum Place {
     Nowhere,
 }
 
-impl Opening<'_, '_> {
+impl<'a> Opening<'a, '_> {
     /// Reads the index at a record counted from the header's.
-    pub(super) fn index(&mut self, at: Option<usize>) -> Option<Index> {
-        let first = self.start.checked_add(at?)?;
+    pub(super) fn index(&mut self, at: Option<usize>) -> Option<Index<'a>> {
+        self.read_index(self.start.checked_add(at?)?)
+    }
+
+    /// Reads the index whose first record is `first`.
+    pub(super) fn read_index(&mut self, first: usize) -> Option<Index<'a>> {
         let index = Index::read(&self.db, first, self.limits);
         if index.as_ref().is_none_or(|index| index.damaged) {
             let message = "an index of the book is damaged; parts of it are lost";
@@ -38,9 +45,10 @@ impl Opening<'_, '_> {
         index
     }
 
-    fn title(&self, index: &Index, entry: &Entry, tag: u8) -> String {
-        let text = entry.value(tag, 0).and_then(|at| index.text(at));
-        let text = self.header.decode(text.unwrap_or_default());
+    fn title(&self, index: &mut Index<'_>, i: usize, tag: u8) -> String {
+        let text = index.value(i, tag, 0).and_then(|at| index.text(at));
+        let text = text.unwrap_or_default();
+        let text = self.header.decode(&text[..text.len().min(LONGEST_TITLE)]);
         let mut out = String::new();
         crate::package::collapse(&crate::source::unescape(&text), &mut out);
         out.trim_end().to_owned()
@@ -48,31 +56,29 @@ impl Opening<'_, '_> {
 
     /// The lines of the table of contents, parents before their children.
     pub(super) fn read_ncx(&mut self) -> Vec<Line> {
-        let Some(index) = self.index(self.header.ncx) else {
+        let Some(mut index) = self.index(self.header.ncx) else {
             return Vec::new();
         };
-        let entries = &index.entries;
-        let most = entries.len().min(self.limits.toc_entries as usize);
+        let most = index.len().min(self.limits.toc_entries as usize);
         let mut children: Vec<Vec<usize>> = vec![Vec::new(); most];
         let mut open: Vec<(usize, usize)> = Vec::new();
-        for (i, entry) in entries.iter().enumerate().take(most).rev() {
+        for i in (0..most).rev() {
             // Entries stand level by level: a parent always before its children.
-            match entry.value(21, 0).filter(|&parent| parent < i) {
+            match index.value(i, 21, 0).filter(|&parent| parent < i) {
                 Some(parent) => children[parent].push(i),
                 None => open.push((i, 0)),
             }
         }
         let mut lines = Vec::with_capacity(most);
         while let Some((i, depth)) = open.pop() {
-            let entry = &entries[i];
-            let place = match (entry.value(6, 0), entry.value(6, 1), entry.value(1, 0)) {
-                (Some(fragment), offset, _) => Place::Fragment(fragment, offset.unwrap_or(0)),
-                (None, _, Some(byte)) => Place::Byte(byte),
+            let place = match (index.value(i, 6, 0), index.value(i, 1, 0)) {
+                (Some(fragment), _) => Place::Fragment(fragment, index.value(i, 6, 1).unwrap_or(0)),
+                (None, Some(byte)) => Place::Byte(byte),
                 _ => Place::Nowhere,
             };
             lines.push(Line {
                 depth,
-                title: self.title(&index, entry, 3),
+                title: self.title(&mut index, i, 3),
                 kind: None,
                 place,
             });
@@ -86,23 +92,24 @@ impl Opening<'_, '_> {
         if self.header.guide.is_none() {
             return Vec::new();
         }
-        let Some(index) = self.index(self.header.guide) else {
+        let Some(mut index) = self.index(self.header.guide) else {
             return Vec::new();
         };
-        let lines = index.entries.iter().take(256).map(|entry| {
-            let place = match (entry.value(6, 0), entry.value(3, 0)) {
-                (Some(fragment), _) => Place::Fragment(fragment, entry.value(6, 1).unwrap_or(0)),
+        let mut lines = Vec::new();
+        for i in 0..index.len().min(256) {
+            let place = match (index.value(i, 6, 0), index.value(i, 3, 0)) {
+                (Some(fragment), _) => Place::Fragment(fragment, index.value(i, 6, 1).unwrap_or(0)),
                 (None, Some(fragment)) => Place::Fragment(fragment, 0),
                 _ => Place::Nowhere,
             };
-            Line {
+            lines.push(Line {
                 depth: 0,
-                title: self.title(&index, entry, 1),
-                kind: Some(self.header.decode(&entry.label).into_owned()),
+                title: self.title(&mut index, i, 1),
+                kind: Some(index.name(i, &self.header).into_owned()),
                 place,
-            }
-        });
-        lines.collect()
+            });
+        }
+        lines
     }
 
     /// Nests lines; `target` finds the path and fragment of a place.

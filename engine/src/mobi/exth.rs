@@ -21,12 +21,16 @@ pub(super) mod kind {
     pub const ASIN: u32 = 113;
     pub const BOUNDARY: u32 = 121;
     pub const FIXED_LAYOUT: u32 = 122;
+    pub const ORIENTATION: u32 = 124;
     pub const RESOLUTION: u32 = 126;
     pub const COVER_URI: u32 = 129;
     pub const COVER: u32 = 201;
     pub const THUMBNAIL: u32 = 202;
+    pub const MODIFIED: u32 = 502;
     pub const TITLE: u32 = 503;
+    pub const SORT_TITLE: u32 = 508;
     pub const LANGUAGE: u32 = 524;
+    pub const WRITING_MODE: u32 = 525;
     pub const DIRECTION: u32 = 527;
 }
 
@@ -117,11 +121,9 @@ pub(super) fn metadata(exth: &Exth<'_>, header: &Header, limits: &Limits) -> Met
         publisher: first(kind::PUBLISHER),
         published: first(kind::PUBLISHED),
         rights: first(kind::RIGHTS),
-        direction: match first(kind::DIRECTION).as_deref() {
-            Some("rtl") => Direction::Rtl,
-            Some("ltr") => Direction::Ltr,
-            _ => Direction::Auto,
-        },
+        modified: first(kind::MODIFIED),
+        sort_title: first(kind::SORT_TITLE),
+        direction: direction(first(kind::DIRECTION), first(kind::WRITING_MODE)),
         fixed_layout: first(kind::FIXED_LAYOUT).is_some_and(|v| v.eq_ignore_ascii_case("true")),
         ..Metadata::default()
     };
@@ -138,34 +140,76 @@ pub(super) fn metadata(exth: &Exth<'_>, header: &Header, limits: &Limits) -> Met
     out
 }
 
+/// Which way pages turn: said outright, else by the writing mode (`vertical-rl`,
+/// `horizontal-rl`; `horizontal-lr` is what writers put when nobody asked).
+fn direction(said: Option<String>, mode: Option<String>) -> Direction {
+    match (said.as_deref(), mode.as_deref()) {
+        (Some("rtl"), _) => Direction::Rtl,
+        (Some("ltr"), _) => Direction::Ltr,
+        (_, Some(mode)) if mode.ends_with("-rl") => Direction::Rtl,
+        _ => Direction::Auto,
+    }
+}
+
 /// The language of a Windows locale number (low byte; MS-LCID, primary languages).
 fn language(locale: u32) -> Option<&'static str> {
-    Some(match locale & 0xFF {
-        0x01 => "ar",
-        0x03 => "ca",
-        0x04 => "zh",
-        0x05 => "cs",
-        0x06 => "da",
-        0x07 => "de",
-        0x08 => "el",
-        0x09 => "en",
-        0x0A => "es",
-        0x0B => "fi",
-        0x0C => "fr",
-        0x0D => "he",
-        0x0E => "hu",
-        0x10 => "it",
-        0x11 => "ja",
-        0x12 => "ko",
-        0x13 => "nl",
-        0x14 => "no",
-        0x15 => "pl",
-        0x16 => "pt",
-        0x18 => "ro",
-        0x19 => "ru",
-        0x1D => "sv",
-        0x1F => "tr",
-        0x22 => "uk",
-        _ => return None,
-    })
+    let primary = (locale & 0xFF) as u8;
+    let found = LANGUAGES.iter().find(|(known, _)| *known == primary);
+    found.map(|(_, language)| *language)
 }
+
+/// Primary languages that books are written in.
+const LANGUAGES: [(u8, &str); 52] = [
+    (0x01, "ar"),
+    (0x02, "bg"),
+    (0x03, "ca"),
+    (0x04, "zh"),
+    (0x05, "cs"),
+    (0x06, "da"),
+    (0x07, "de"),
+    (0x08, "el"),
+    (0x09, "en"),
+    (0x0A, "es"),
+    (0x0B, "fi"),
+    (0x0C, "fr"),
+    (0x0D, "he"),
+    (0x0E, "hu"),
+    (0x0F, "is"),
+    (0x10, "it"),
+    (0x11, "ja"),
+    (0x12, "ko"),
+    (0x13, "nl"),
+    (0x14, "no"),
+    (0x15, "pl"),
+    (0x16, "pt"),
+    (0x17, "rm"),
+    (0x18, "ro"),
+    (0x19, "ru"),
+    (0x1A, "hr"),
+    (0x1B, "sk"),
+    (0x1C, "sq"),
+    (0x1D, "sv"),
+    (0x1E, "th"),
+    (0x1F, "tr"),
+    (0x20, "ur"),
+    (0x21, "id"),
+    (0x22, "uk"),
+    (0x23, "be"),
+    (0x24, "sl"),
+    (0x25, "et"),
+    (0x26, "lv"),
+    (0x27, "lt"),
+    (0x29, "fa"),
+    (0x2A, "vi"),
+    (0x2B, "hy"),
+    (0x2D, "eu"),
+    (0x2F, "mk"),
+    (0x36, "af"),
+    (0x37, "ka"),
+    (0x38, "fo"),
+    (0x39, "hi"),
+    (0x3C, "ga"),
+    (0x3E, "ms"),
+    (0x41, "sw"),
+    (0x52, "cy"),
+];

@@ -1,18 +1,17 @@
 //! The files inside a MOBI: made ones, and records passed on as they lie.
+//! Which records are files is told in `resources.rs`.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::font;
 use super::links::Kindle;
-use super::palmdb::PalmDb;
-use crate::Limits;
-use crate::book::{Files, sniff_image};
+use crate::book::Files;
 use crate::package::{Item, Package};
 use crate::zip::EntryError;
 
 /// What a file's bytes are.
-enum Source<'a> {
+pub(super) enum Source<'a> {
     Made(Vec<u8>),
     Record(&'a [u8]),
     Font(&'a [u8]),
@@ -31,7 +30,8 @@ pub(super) struct Store<'a> {
 }
 
 impl<'a> Store<'a> {
-    fn add(
+    /// Adds a file; returns its number in the package.
+    pub fn add(
         &mut self,
         package: &mut Package,
         path: String,
@@ -59,63 +59,10 @@ impl<'a> Store<'a> {
         self.add(package, path, media_type, Source::Made(bytes))
     }
 
-    /// Adds the resources among `records`, numbered from `first`, to `items` too.
-    pub fn resources(
-        &mut self,
-        package: &mut Package,
-        db: &PalmDb<'a>,
-        records: std::ops::Range<usize>,
-        first: usize,
-        limits: &Limits,
-        items: &mut HashMap<usize, usize>,
-    ) {
-        for (n, i) in (first..).zip(records) {
-            if package.items.len() as u64 >= limits.manifest_items {
-                break;
-            }
-            let Some((folder, extension, media_type, source)) = classify(db.record(i)) else {
-                continue;
-            };
-            let path = format!("{folder}/{n:05}.{extension}");
-            self.embeds.insert(n, format!("/{path}"));
-            items.insert(n, self.add(package, path, media_type, source));
-        }
-    }
-
     /// The bytes of a text we made, by path.
     fn at(&self, path: &str) -> Option<&Source<'a>> {
         self.by_path.get(path).map(|&i| &self.files[i].1)
     }
-}
-
-/// Folder, extension, type and bytes of a record that is a resource.
-fn classify(record: &[u8]) -> Option<(&'static str, &'static str, &'static str, Source<'_>)> {
-    if let Some(media_type) = sniff_image(record) {
-        let extension = match media_type {
-            "image/jpeg" => "jpg",
-            "image/png" => "png",
-            "image/gif" => "gif",
-            "image/webp" => "webp",
-            "image/bmp" => "bmp",
-            "image/avif" => "avif",
-            _ => "jxl",
-        };
-        return Some(("images", extension, media_type, Source::Record(record)));
-    }
-    match record.get(..4)? {
-        b"FONT" => {
-            let (extension, media_type) = ("otf", "font/otf");
-            Some(("fonts", extension, media_type, Source::Font(record)))
-        }
-        b"AUDI" => media(record).map(|data| ("media", "mp3", "audio/mpeg", Source::Record(data))),
-        b"VIDE" => media(record).map(|data| ("media", "mp4", "video/mp4", Source::Record(data))),
-        _ => None,
-    }
-}
-
-/// Sound and film stand behind a header that tells its own length.
-fn media(record: &[u8]) -> Option<&[u8]> {
-    record.get(super::bytes::usize_at(record, 4)?..)
 }
 
 impl Files for Store<'_> {

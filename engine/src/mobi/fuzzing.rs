@@ -1,6 +1,6 @@
 //! The parts of a book that fuzzing reaches better alone: see [`crate::fuzzing`].
 
-use super::huffcdic::Dictionary;
+use super::huff::Dictionary;
 use super::indx::Index;
 use super::palmdb::PalmDb;
 use super::palmdoc;
@@ -41,8 +41,9 @@ pub fn huff(data: &[u8]) {
         return;
     };
     let cap = 1 << 16;
-    if let Some(text) = dictionary.unpack(text, cap) {
-        assert!(text.len() <= cap);
+    let mut out = Vec::new();
+    if dictionary.unpack(text, cap, &mut out).is_some() {
+        assert!(out.len() <= cap);
     }
 }
 
@@ -53,7 +54,8 @@ pub fn huff(data: &[u8]) {
 /// of the format gives.
 pub fn palmdoc(data: &[u8]) {
     let cap = 1 << 14;
-    let found = palmdoc::unpack(data, cap);
+    let (mut scratch, mut out) = (Vec::new(), Vec::new());
+    let found = palmdoc::unpack(data, cap, &mut scratch, &mut out).map(|()| out);
     assert!(found.as_ref().is_none_or(|text| text.len() <= cap));
     assert_eq!(found, plainly(data, cap));
 }
@@ -110,18 +112,18 @@ pub fn indx(data: &[u8]) {
     let Ok(db) = PalmDb::open(&book, &limits) else {
         return;
     };
-    if let Some(index) = Index::read(&db, 0, &limits) {
-        assert!(index.entries.len() as u64 <= limits.index_entries);
-        for entry in &index.entries {
-            for tag in 0..=8 {
-                if let Some(place) = entry.value(tag, 0) {
-                    assert!(
-                        index
-                            .text(place)
-                            .is_none_or(|text| text.len() as u64 <= limits.index_bytes)
-                    );
-                }
+    let Some(mut index) = Index::read(&db, 0, &limits) else {
+        return;
+    };
+    assert!(index.len() as u64 <= limits.index_entries);
+    let mut bytes = 0;
+    for i in 0..index.len() {
+        bytes += index.label(i).len();
+        for tag in 0..=8 {
+            if let Some(place) = index.value(i, tag, 0) {
+                bytes += index.text(place).map_or(0, <[u8]>::len);
             }
         }
     }
+    assert!(bytes as u64 <= limits.index_bytes);
 }

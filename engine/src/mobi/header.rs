@@ -20,8 +20,6 @@ pub(super) enum Compression {
 #[derive(Debug)]
 pub(super) struct Header {
     pub compression: Compression,
-    /// Bytes of the text, as declared. Only a hint.
-    pub text_length: usize,
     pub text_records: usize,
     /// Texts are windows-1252, not UTF-8.
     pub western: bool,
@@ -41,12 +39,15 @@ pub(super) struct Header {
     pub fragments: Option<usize>,
     pub skeletons: Option<usize>,
     pub guide: Option<usize>,
+    /// The index of a dictionary's headwords, and that of their inflections.
+    pub headwords: Option<usize>,
+    pub inflections: Option<usize>,
     /// Where the EXTH section begins in the record.
     pub exth: Option<usize>,
 }
 
 /// The value of `encoding` for windows-1252; 65001 is UTF-8.
-const CP1252: u32 = 1252;
+pub(super) const CP1252: u32 = 1252;
 /// Bit of the EXTH flags that says there is one.
 const HAS_EXTH: u32 = 0x40;
 
@@ -71,7 +72,6 @@ impl Header {
         };
         let mut header = Self {
             compression,
-            text_length: usize_at(record, 4).ok_or_else(cut)?,
             text_records: usize::from(u16_at(record, 8).ok_or_else(cut)?),
             western: true,
             version: 0,
@@ -86,6 +86,8 @@ impl Header {
             fragments: None,
             skeletons: None,
             guide: None,
+            headwords: None,
+            inflections: None,
             exth: None,
         };
         if record.get(16..20) == Some(b"MOBI") {
@@ -102,6 +104,9 @@ impl Header {
         self.mobi = true;
         self.western = u32_at(fields, 28)? == CP1252;
         self.version = u32_at(fields, 36)?;
+        // In the oldest headers other things stand here; then no index is found.
+        self.headwords = record_at(fields, 40);
+        self.inflections = record_at(fields, 44);
         if let (Some(at), Some(size)) = (usize_at(fields, 84), usize_at(fields, 88)) {
             let title = at.checked_add(size).and_then(|to| record.get(at..to));
             self.title = title.unwrap_or_default().to_vec();
@@ -126,11 +131,16 @@ impl Header {
         Some(())
     }
 
+    /// Decodes a document, without a copy where that can be.
+    pub fn decoded(&self, bytes: Vec<u8>) -> Vec<u8> {
+        match self.decode(&bytes) {
+            Cow::Borrowed(_) => bytes,
+            Cow::Owned(text) => text.into_bytes(),
+        }
+    }
+
     /// Decodes a text of this book.
     pub fn decode<'t>(&self, bytes: &'t [u8]) -> Cow<'t, str> {
-        if self.western && std::str::from_utf8(bytes).is_ok_and(str::is_ascii) {
-            return String::from_utf8_lossy(bytes);
-        }
         let encoding = if self.western { WINDOWS_1252 } else { UTF_8 };
         encoding.decode_without_bom_handling(bytes).0
     }

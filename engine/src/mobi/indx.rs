@@ -1,10 +1,12 @@
 //! Index records: `INDX` with `TAGX` and `CNCX`. One reader for skeletons,
-//! fragments, tables of contents and guides.
-//! Source: MobileRead wiki, "MOBI" (INDX records); facts of KindleUnpack.
+//! fragments, tables of contents, guides and dictionaries.
+//! Source: MobileRead wiki, "MOBI" (INDX records); facts of KindleUnpack (ORDT tables
+//! at byte 164 of the first record).
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 
 use super::bytes::{u16_at, u32_at, usize_at, variable};
+use super::header::{CP1252, Header};
 use super::palmdb::PalmDb;
 use crate::Limits;
 
@@ -19,67 +21,66 @@ struct Tag {
     end: bool,
 }
 
-/// One entry of an index.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Entry {
-    pub label: Vec<u8>,
-    values: Vec<(u8, Vec<u32>)>,
-}
-
-impl Entry {
-    /// Value `i` of `tag`.
-    pub fn value(&self, tag: u8, i: usize) -> Option<usize> {
-        let (_, values) = self.values.iter().find(|(known, _)| *known == tag)?;
-        values.get(i).map(|&value| value as usize)
-    }
+/// Where one entry's parts lie in the index's pools.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    label: (u32, u32),
+    runs: (u32, u32),
 }
 
 /// An index, read.
 #[derive(Debug, Default)]
-pub(super) struct Index {
-    pub entries: Vec<Entry>,
-    /// Texts by their place.
-    texts: HashMap<u32, Vec<u8>>,
+pub(super) struct Index<'a> {
+    entries: Vec<Entry>,
+    labels: Vec<u8>,
+    /// For each tag of an entry: tag, first and last of its numbers.
+    runs: Vec<(u8, u32, u32)>,
+    numbers: Vec<u32>,
+    /// The `CNCX` records.
+    texts: Vec<&'a [u8]>,
+    /// Bytes of labels and texts that may still be taken.
+    left: usize,
+    /// Labels are UTF-8, whatever the book is.
+    lettered: bool,
     /// Something of it could not be read.
     pub damaged: bool,
 }
 
-/// Values that one entry may have of a tag: none of the four kinds needs more.
-const MOST_VALUES: usize = 64;
+/// Values that one entry may have of a tag. The longest lists are those of a
+/// dictionary's inflections.
+const MOST_VALUES: usize = 512;
+/// `CNCX` records; a place of a text has 16 bits for the record.
+const MOST_TEXTS: usize = 0xFFFF;
 
-impl Index {
+impl<'a> Index<'a> {
     /// Reads the index whose first record is `first`; at most `index_entries` entries
-    /// and `index_bytes` of texts. `None` when there is no index there.
-    pub fn read(db: &PalmDb<'_>, first: usize, limits: &Limits) -> Option<Self> {
+    /// and `index_bytes` of labels and texts. `None` when there is no index there.
+    pub fn read(db: &PalmDb<'a>, first: usize, limits: &Limits) -> Option<Self> {
         let main = db.record(first);
         if main.get(..4)? != b"INDX" {
             return None;
         }
         let (header, records) = (usize_at(main, 4)?, usize_at(main, 24)?);
         let texts = usize_at(main, 52).unwrap_or(0);
-        let (tags, control) = read_tags(main.get(header..)?)?;
-        let mut index = Self::default();
+        let shape = Shape::read(main, header)?;
+        let mut index = Self {
+            left: limits.index_bytes as usize,
+            lettered: shape.letters.is_some(),
+            ..Self::default()
+        };
         for i in 1..=records.min(db.len()) {
             let record = db.record(first.checked_add(i)?);
-            if index.read_entries(record, &tags, control, limits).is_none() {
+            if index.read_entries(record, &shape, limits).is_none() {
                 index.damaged = true;
             }
         }
-        let mut left = limits.index_bytes as usize;
-        for i in 0..texts.min(db.len()) {
-            let at = first.checked_add(records)?.checked_add(1 + i)?;
-            index.read_texts(db.record(at), (i as u32) << 16, &mut left);
-        }
+        let from = first.checked_add(records)?.checked_add(1)?;
+        let texts = texts.min(MOST_TEXTS).min(db.len());
+        index.texts = (0..texts).map(|i| db.record(from + i)).collect();
         Some(index)
     }
 
-    fn read_entries(
-        &mut self,
-        record: &[u8],
-        tags: &[Tag],
-        control: usize,
-        limits: &Limits,
-    ) -> Option<()> {
+    fn read_entries(&mut self, record: &[u8], shape: &Shape, limits: &Limits) -> Option<()> {
         if record.get(..4)? != b"INDX" {
             return None;
         }
@@ -87,40 +88,192 @@ impl Index {
         if record.get(table..table.checked_add(4)?)? != b"IDXT" {
             return None;
         }
+        let place = |i: usize| u16_at(record, table + 4 + 2 * i).map(usize::from);
         for i in 0..count {
             if self.entries.len() as u64 >= limits.index_entries {
                 return None;
             }
-            let from = usize::from(u16_at(record, table + 4 + 2 * i)?);
-            let entry = read_entry(record.get(from..table)?, tags, control)?;
-            self.entries.push(entry);
+            let from = place(i)?;
+            // An entry ends where the next begins, so no byte is read twice.
+            let to = if i + 1 < count { place(i + 1)? } else { table };
+            self.read_entry(record.get(from..to)?, shape)?;
         }
         Some(())
     }
 
-    /// Reads a `CNCX` record: texts with their lengths before them.
-    fn read_texts(&mut self, record: &[u8], base: u32, left: &mut usize) {
-        let mut at = 0;
-        while let Some((len, size)) = record.get(at..).and_then(variable) {
-            let len = len as usize;
-            let Some(text) = record.get(at + size..at + size + len) else {
-                return;
+    /// Reads one entry: a label, control bytes, then values.
+    fn read_entry(&mut self, bytes: &[u8], shape: &Shape) -> Option<()> {
+        let len = usize::from(*bytes.first()?);
+        let label = bytes.get(1..1 + len)?;
+        let controls = bytes.get(1 + len..1 + len + shape.control)?;
+        let mut rest = bytes.get(1 + len + shape.control..)?;
+        let from = self.labels.len();
+        shape.label(label, &mut self.labels);
+        self.left = self.left.checked_sub(self.labels.len() - from)?;
+        let label = (from as u32, self.labels.len() as u32);
+        let mut which = 0;
+        // (tag, values that follow, bytes of them)
+        let mut plan = [(0u8, 0usize, None); MOST_TAGS];
+        let mut planned = 0;
+        for tag in &shape.tags {
+            if tag.end {
+                which += 1;
+                continue;
+            }
+            let found = controls.get(which).copied().unwrap_or(0) & tag.mask;
+            if found == 0 {
+                continue;
+            }
+            let slot = plan.get_mut(planned)?;
+            planned += 1;
+            *slot = if found == tag.mask && tag.mask.count_ones() > 1 {
+                let (size, used) = variable(rest)?;
+                rest = rest.get(used..)?;
+                (tag.tag, 0, Some(size as usize))
+            } else {
+                let times = usize::from(found >> tag.mask.trailing_zeros());
+                (tag.tag, tag.values * times, None)
             };
-            if len > *left {
-                self.damaged = true;
-                return;
-            }
-            if len > 0 {
-                self.texts.insert(base + at as u32, text.to_vec());
-                *left -= len;
-            }
-            at += size + len;
+        }
+        let runs = self.runs.len() as u32;
+        for &(tag, count, size) in &plan[..planned] {
+            let from = self.numbers.len() as u32;
+            read_values(&mut rest, count, size, &mut self.numbers)?;
+            self.runs.push((tag, from, self.numbers.len() as u32));
+        }
+        let runs = (runs, self.runs.len() as u32);
+        self.entries.push(Entry { label, runs });
+        Some(())
+    }
+
+    /// How many entries there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The label of entry `i` as text.
+    pub fn name(&self, i: usize, header: &Header) -> Cow<'_, str> {
+        self.decode(self.label(i), header)
+    }
+
+    /// Decodes a label, or what has been made of one.
+    pub fn decode<'t>(&self, label: &'t [u8], header: &Header) -> Cow<'t, str> {
+        if self.lettered {
+            String::from_utf8_lossy(label)
+        } else {
+            header.decode(label)
         }
     }
 
-    /// The text at a place.
-    pub fn text(&self, at: usize) -> Option<&[u8]> {
-        self.texts.get(&u32::try_from(at).ok()?).map(Vec::as_slice)
+    /// The label of entry `i`; in UTF-8 where the index has a table of letters.
+    pub fn label(&self, i: usize) -> &[u8] {
+        let (from, to) = self.entries.get(i).map_or((0, 0), |entry| entry.label);
+        self.labels.get(from as usize..to as usize).unwrap_or(&[])
+    }
+
+    /// All values that entry `i` has of `tag`.
+    pub fn values(&self, i: usize, tag: u8) -> &[u32] {
+        let (from, to) = self.entries.get(i).map_or((0, 0), |entry| entry.runs);
+        let runs = self.runs.get(from as usize..to as usize).unwrap_or(&[]);
+        let run = runs.iter().find(|(known, ..)| *known == tag);
+        let (from, to) = run.map_or((0, 0), |&(_, from, to)| (from, to));
+        self.numbers.get(from as usize..to as usize).unwrap_or(&[])
+    }
+
+    /// Value `k` of `tag` in entry `i`.
+    pub fn value(&self, i: usize, tag: u8, k: usize) -> Option<usize> {
+        self.values(i, tag).get(k).map(|&value| value as usize)
+    }
+
+    /// The text at a place: record in the upper half, byte in the lower. Each costs
+    /// its length of what the index may give.
+    pub fn text(&mut self, at: usize) -> Option<&'a [u8]> {
+        let rest = self.texts.get(at >> 16)?.get(at & 0xFFFF..)?;
+        let (len, size) = variable(rest)?;
+        let text = rest.get(size..size.checked_add(len as usize)?)?;
+        self.spend(text.len()).then_some(text)
+    }
+
+    /// `len` bytes at a place of a text without its length before it.
+    pub fn bare_text(&mut self, at: usize, len: usize) -> Option<&'a [u8]> {
+        let from = at & 0xFFFF;
+        let to = from.checked_add(len)?;
+        let text = self.texts.get(at >> 16)?.get(from..to)?;
+        self.spend(len).then_some(text)
+    }
+
+    /// Takes `bytes` of what the index may give; `false` when that is used up.
+    pub fn spend(&mut self, bytes: usize) -> bool {
+        let left = self.left.checked_sub(bytes);
+        self.damaged |= left.is_none();
+        self.left = left.unwrap_or(self.left);
+        left.is_some()
+    }
+}
+
+/// Kinds of values that one entry can have.
+const MOST_TAGS: usize = 32;
+
+/// How an index's entries are written.
+struct Shape {
+    tags: Vec<Tag>,
+    control: usize,
+    /// Letters by number, and whether labels write the numbers in one byte.
+    letters: Option<(Vec<u16>, bool)>,
+    /// Labels in windows-1252 write five letters as pairs.
+    ligatures: bool,
+}
+
+/// The letters that `LIGT` tables stand for, in windows-1252, by their pairs.
+const LIGATURES: [([u8; 2], u8); 5] = [
+    (*b"\x01E", 0x8C),
+    (*b"\x02e", 0x9C),
+    (*b"\x03E", 0xC6),
+    (*b"\x04e", 0xE6),
+    (*b"\x05s", 0xDF),
+];
+
+impl Shape {
+    fn read(main: &[u8], header: usize) -> Option<Self> {
+        let (tags, control) = read_tags(main.get(header..)?)?;
+        Some(Self {
+            tags,
+            control,
+            letters: read_letters(main, header),
+            ligatures: u32_at(main, 28)? == CP1252 && u32_at(main, 48)? > 0,
+        })
+    }
+
+    /// Writes a label as it is, or through the table of letters as UTF-8.
+    fn label(&self, label: &[u8], out: &mut Vec<u8>) {
+        let Some((letters, narrow)) = &self.letters else {
+            let mut rest = label;
+            while let Some((&byte, behind)) = rest.split_first() {
+                let pair = |(pair, _): &&([u8; 2], u8)| self.ligatures && rest.starts_with(pair);
+                let ligature = LIGATURES.iter().find(pair);
+                out.push(ligature.map_or(byte, |(_, letter)| *letter));
+                rest = if ligature.is_some() {
+                    &rest[2..]
+                } else {
+                    behind
+                };
+            }
+            return;
+        };
+        let letter = |n: u16| letters.get(usize::from(n)).copied().unwrap_or(n);
+        let units: Vec<u16> = if *narrow {
+            label.iter().map(|&n| letter(u16::from(n))).collect()
+        } else {
+            let pairs = label.chunks_exact(2);
+            pairs
+                .map(|n| letter(u16::from_be_bytes([n[0], n[1]])))
+                .collect()
+        };
+        let mut bytes = [0; 4];
+        for c in char::decode_utf16(units.into_iter().filter(|&unit| unit != 0)) {
+            let c = c.unwrap_or(char::REPLACEMENT_CHARACTER);
+            out.extend_from_slice(c.encode_utf8(&mut bytes).as_bytes());
+        }
     }
 }
 
@@ -130,7 +283,8 @@ fn read_tags(section: &[u8]) -> Option<(Vec<Tag>, usize)> {
         return None;
     }
     let (len, control) = (usize_at(section, 4)?, u32_at(section, 8)? as usize);
-    let tags = section.get(12..len)?.chunks_exact(4).map(|line| Tag {
+    let lines = section.get(12..len)?.chunks_exact(4).take(2 * MOST_TAGS);
+    let tags = lines.map(|line| Tag {
         tag: line[0],
         values: usize::from(line[1]),
         mask: line[2],
@@ -139,60 +293,50 @@ fn read_tags(section: &[u8]) -> Option<(Vec<Tag>, usize)> {
     (control <= 16).then(|| (tags.collect(), control))
 }
 
-/// Reads one entry: a label, control bytes, then values.
-fn read_entry(bytes: &[u8], tags: &[Tag], control: usize) -> Option<Entry> {
-    let len = usize::from(*bytes.first()?);
-    let label = bytes.get(1..1 + len)?.to_vec();
-    let controls = bytes.get(1 + len..1 + len + control)?;
-    let mut rest = bytes.get(1 + len + control..)?;
-    let mut which = 0;
-    // (tag, values of one occurrence, occurrences, bytes of values)
-    let mut plan: Vec<(u8, usize, usize, Option<usize>)> = Vec::new();
-    for tag in tags {
-        if tag.end {
-            which += 1;
-            continue;
-        }
-        let found = controls.get(which).copied().unwrap_or(0) & tag.mask;
-        if found == 0 {
-            continue;
-        }
-        if found == tag.mask && tag.mask.count_ones() > 1 {
-            let (size, used) = variable(rest)?;
-            rest = rest.get(used..)?;
-            plan.push((tag.tag, tag.values, 0, Some(size as usize)));
-        } else {
-            let times = usize::from(found >> tag.mask.trailing_zeros());
-            plan.push((tag.tag, tag.values, times, None));
-        }
+/// The second `ORDT` table: letters (UTF-16) by the numbers that labels are written in.
+/// There is one when the encoding is 65002 or a count is given.
+fn read_letters(main: &[u8], header: usize) -> Option<(Vec<u16>, bool)> {
+    const ENCODED: u32 = 65002;
+    // The fields stand only in longer headers.
+    if header < 0xB8 {
+        return None;
     }
-    let mut values = Vec::with_capacity(plan.len());
-    for (tag, each, times, size) in plan {
-        values.push((tag, read_values(&mut rest, each * times, size)?));
+    let (kind, count) = (u32_at(main, 0xA4)?, usize_at(main, 0xA8)?);
+    if u32_at(main, 28)? != ENCODED && count == 0 {
+        return None;
     }
-    Some(Entry { label, values })
+    let at = usize_at(main, 0xB0)?;
+    if main.get(at..at.checked_add(4)?)? != b"ORDT" {
+        return None;
+    }
+    let table = main.get(at + 4..)?.chunks_exact(2).take(count);
+    let letters = table.map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
+    Some((letters.collect(), kind == 1))
 }
 
 /// Reads `count` values, or those in `size` bytes.
-fn read_values(rest: &mut &[u8], count: usize, size: Option<usize>) -> Option<Vec<u32>> {
-    let mut values = Vec::new();
+fn read_values(
+    rest: &mut &[u8],
+    count: usize,
+    size: Option<usize>,
+    out: &mut Vec<u32>,
+) -> Option<()> {
+    let first = out.len();
     let mut take = |from: &mut &[u8]| -> Option<()> {
         let (value, used) = variable(from)?;
         *from = from.get(used..)?;
-        if values.len() < MOST_VALUES {
-            values.push(value);
+        if out.len() - first < MOST_VALUES {
+            out.push(value);
         }
         Some(())
     };
-    match size {
-        Some(size) => {
-            let mut part = rest.get(..size)?;
-            *rest = rest.get(size..)?;
-            while !part.is_empty() {
-                take(&mut part)?;
-            }
-        }
-        None => (0..count).try_for_each(|_| take(rest))?,
+    let Some(size) = size else {
+        return (0..count).try_for_each(|_| take(rest));
+    };
+    let mut part = rest.get(..size)?;
+    *rest = rest.get(size..)?;
+    while !part.is_empty() {
+        take(&mut part)?;
     }
-    Some(values)
+    Some(())
 }

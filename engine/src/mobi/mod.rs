@@ -9,22 +9,29 @@
 mod anchors;
 mod bytes;
 mod contents;
+mod dictionary;
 mod exth;
 mod files;
 mod font;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod header;
-mod huffcdic;
+mod huff;
 mod indx;
 mod kf8;
 mod links;
 mod mobi6;
 mod palmdb;
 mod palmdoc;
+mod resc;
+mod resources;
+mod tags;
 mod text;
 
 use std::collections::HashMap;
+
+#[cfg(feature = "parts")]
+pub(crate) use self::palmdoc::unpack as unpack_palmdoc;
 
 use self::exth::{Exth, kind};
 use self::files::Store;
@@ -32,8 +39,11 @@ use self::header::Header;
 use self::links::Kindle;
 use self::palmdb::PalmDb;
 use crate::book::{Publication, warning};
-use crate::package::{Contents, Item, ItemRef, Package, PageProperties, viewport};
+use crate::package::{Contents, Document, Item, ItemRef, Package, PageProperties, viewport};
 use crate::{Error, Limits, Warning};
+
+/// What the text of a Print Replica begins with; the rest is a PDF.
+const REPLICA: &[u8] = b"%MOP";
 
 /// A book being opened.
 struct Opening<'a, 'l> {
@@ -43,8 +53,12 @@ struct Opening<'a, 'l> {
     header: Header,
     limits: &'l Limits,
     store: Store<'a>,
+    /// Documents made so far.
+    documents: u64,
     package: Package,
     contents: Contents,
+    /// What is left of the package this was made from.
+    resc: Option<Document>,
     warnings: &'l mut Vec<Warning>,
 }
 
@@ -78,13 +92,22 @@ pub(crate) fn open<'a>(
         header,
         limits,
         store: Store::default(),
+        documents: 0,
         package: Package::default(),
         contents: Contents::default(),
+        resc: None,
         warnings,
     };
     book.describe(&exth);
+    book.read_resc();
+    book.describe_more();
     let raw = text::read(&book.db, start, &book.header, limits)?;
     book.say_lost(raw.lost);
+    if raw.bytes.starts_with(REPLICA) {
+        return Err(Error::UnsupportedContainer(
+            "Kindle Print Replica (a PDF within)",
+        ));
+    }
     let resources = book.resources(ranges);
     if book.header.version >= 8 {
         kf8::build(&mut book, raw.bytes)?;
@@ -122,6 +145,12 @@ impl Opening<'_, '_> {
         if self.package.metadata.fixed_layout {
             self.package.rendition.layout = Some("pre-paginated");
         }
+        let orientation = exth.text(kind::ORIENTATION, &self.header);
+        self.package.rendition.orientation = match orientation.as_deref() {
+            Some("portrait") => Some("portrait"),
+            Some("landscape") => Some("landscape"),
+            _ => None,
+        };
         // `1072x1448`
         let size = exth
             .text(kind::RESOLUTION, &self.header)
@@ -145,36 +174,29 @@ impl Opening<'_, '_> {
         }
     }
 
-    /// Adds the resources of all ranges; their numbers run on.
-    fn resources(&mut self, ranges: Vec<std::ops::Range<usize>>) -> HashMap<usize, usize> {
-        let mut items = HashMap::new();
-        let mut next = 1;
-        for range in ranges.into_iter().filter(|range| range.start < range.end) {
-            let count = range.len();
-            let (store, package) = (&mut self.store, &mut self.package);
-            store.resources(package, &self.db, range, next, self.limits, &mut items);
-            next += count;
-        }
-        items
-    }
-
     /// Adds a document to the spine.
     fn chapter(&mut self, path: String, media_type: &str, bytes: Vec<u8>) -> Result<(), Error> {
-        let found = self.package.spine.len() as u64 + 1;
-        if found > self.limits.spine_items {
-            return Err(Error::LimitExceeded {
-                name: "spine_items",
-                found,
-                limit: self.limits.spine_items,
-            });
-        }
-        let item = self.store.made(&mut self.package, path, media_type, bytes);
+        let item = self.document(path, media_type, bytes)?;
         self.package.spine.push(ItemRef {
             item,
             linear: true,
+            step: String::new(),
             page: PageProperties::default(),
         });
         Ok(())
+    }
+
+    /// Adds a document that is not in the spine yet; returns its item.
+    fn document(&mut self, path: String, media_type: &str, bytes: Vec<u8>) -> Result<usize, Error> {
+        self.documents += 1;
+        if self.documents > self.limits.spine_items {
+            return Err(Error::LimitExceeded {
+                name: "spine_items",
+                found: self.documents,
+                limit: self.limits.spine_items,
+            });
+        }
+        Ok(self.store.made(&mut self.package, path, media_type, bytes))
     }
 
     /// Cover, as URI or number, then the thumbnail.

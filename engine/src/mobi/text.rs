@@ -1,15 +1,17 @@
 //! From text records to the book's raw markup.
 //! Source: MobileRead wiki, "MOBI" (trailing entries by extra data flags).
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use rayon::prelude::*;
 
 use super::header::{Compression, Header};
-use super::huffcdic::Dictionary;
+use super::huff::Dictionary;
 use super::palmdb::PalmDb;
 use super::palmdoc;
 use crate::{Error, Limits};
 
-/// Records unpacked before their total is looked at.
+/// Records that are unpacked into one piece.
 const BATCH: usize = 64;
 /// Most `CDIC` records; real books have a dozen.
 const MOST_CDICS: usize = 1024;
@@ -35,48 +37,90 @@ pub(super) fn read(
         Compression::Huff => Some(dictionary(db, start, header, limits)?),
         _ => None,
     };
-    let cap = limits.text_record_bytes as usize;
-    let unpack = |i: usize| -> Option<Vec<u8>> {
-        let record = db.record(start.checked_add(i)?);
-        let packed = strip(record, header.extra_flags)?;
-        match (&header.compression, &dictionary) {
-            (Compression::None, _) => (packed.len() <= cap).then(|| packed.to_vec()),
-            (Compression::PalmDoc, _) => palmdoc::unpack(packed, cap),
-            (Compression::Huff, Some(dictionary)) => dictionary.unpack(packed, cap),
-            (Compression::Huff, None) => None,
-        }
+    let work = Work {
+        db,
+        start,
+        header,
+        dictionary,
+        cap: limits.text_record_bytes as usize,
+        most: limits.text_bytes,
+        total: AtomicU64::new(0),
     };
     let count = count(db, start, header);
+    let firsts: Vec<usize> = (1..=count).step_by(BATCH).collect();
+    let unpack = |first: &usize| work.batch(*first..(first + BATCH).min(count + 1));
+    let batches: Vec<Raw> = firsts.par_iter().map(unpack).collect();
+    let found = work.total.into_inner();
+    if found > limits.text_bytes {
+        return Err(Error::LimitExceeded {
+            name: "text_bytes",
+            found,
+            limit: limits.text_bytes,
+        });
+    }
     let mut raw = Raw {
-        bytes: Vec::with_capacity(
-            header
-                .text_length
-                .min(limits.text_bytes as usize)
-                .min(64 << 20),
-        ),
+        bytes: Vec::with_capacity(batches.iter().map(|batch| batch.bytes.len()).sum()),
         lost: header.text_records - count,
     };
-    for from in (1..=count).step_by(BATCH) {
-        let to = (from + BATCH).min(count + 1);
-        let batch: Vec<Option<Vec<u8>>> = (from..to).into_par_iter().map(unpack).collect();
-        for record in batch {
-            match record {
-                Some(text) => raw.bytes.extend_from_slice(&text),
-                None => raw.lost += 1,
-            }
-        }
-        if raw.bytes.len() as u64 > limits.text_bytes {
-            return Err(Error::LimitExceeded {
-                name: "text_bytes",
-                found: raw.bytes.len() as u64,
-                limit: limits.text_bytes,
-            });
-        }
+    for batch in batches {
+        raw.bytes.extend_from_slice(&batch.bytes);
+        raw.lost += batch.lost;
     }
     if raw.bytes.is_empty() && raw.lost > 0 {
         return Err(Error::CorruptArchive("its text cannot be unpacked".into()));
     }
     Ok(raw)
+}
+
+/// Unpacking, as the threads share it.
+struct Work<'w, 'a> {
+    db: &'w PalmDb<'a>,
+    start: usize,
+    header: &'w Header,
+    dictionary: Option<Dictionary>,
+    /// Bytes of one record and of all together.
+    cap: usize,
+    most: u64,
+    total: AtomicU64,
+}
+
+impl Work<'_, '_> {
+    /// Unpacks records in their order; none any more once there is too much of them.
+    fn batch(&self, records: std::ops::Range<usize>) -> Raw {
+        let mut raw = Raw {
+            bytes: Vec::new(),
+            lost: 0,
+        };
+        let mut scratch = Vec::new();
+        for i in records {
+            if self.total.load(Ordering::Relaxed) > self.most {
+                break;
+            }
+            let before = raw.bytes.len();
+            let whole = self.record(i, &mut scratch, &mut raw.bytes).is_some();
+            // What is lost has been unpacked too.
+            let more = (raw.bytes.len() - before) as u64;
+            self.total.fetch_add(more, Ordering::Relaxed);
+            if !whole {
+                raw.bytes.truncate(before);
+                raw.lost += 1;
+            }
+        }
+        raw
+    }
+
+    fn record(&self, i: usize, scratch: &mut Vec<u8>, out: &mut Vec<u8>) -> Option<()> {
+        let record = self.db.record(self.start.checked_add(i)?);
+        let packed = strip(record, self.header.extra_flags)?;
+        match (&self.header.compression, &self.dictionary) {
+            (Compression::None, _) => {
+                (packed.len() <= self.cap).then(|| out.extend_from_slice(packed))
+            }
+            (Compression::PalmDoc, _) => palmdoc::unpack(packed, self.cap, scratch, out),
+            (Compression::Huff, Some(dictionary)) => dictionary.unpack(packed, self.cap, out),
+            (Compression::Huff, None) => None,
+        }
+    }
 }
 
 /// Text records there can be: a header that claims too many is bounded by its resources.

@@ -2,6 +2,10 @@ use super::metadata::isbn;
 use super::*;
 use crate::{Direction, Limits};
 
+mod contents;
+mod metadata_fields;
+mod properties;
+
 fn package(metadata: &str, manifest: &str, spine: &str) -> Package {
     let text = format!(
         "<package unique-identifier='u' xmlns:dc='x' xmlns:opf='y'><metadata>{metadata}</metadata>\
@@ -188,4 +192,28 @@ fn broken_package_documents_are_read_as_far_as_they_go() {
     );
     let deep = "<x>".repeat(100_000);
     assert!(Document::parse(&deep).damaged);
+}
+
+#[test]
+fn a_title_whose_declared_direction_is_not_its_first_letters_says_so() {
+    let title = |root: &str, own: &str, text: &str| {
+        let xml = format!(
+            "<package {root}><metadata><dc:title {own}>{text}</dc:title></metadata><manifest>{}</manifest>{}</package>",
+            ONE.0, ONE.1
+        );
+        let package = Package::parse(&xml, "OPS/p.opf", "", &Limits::default()).unwrap();
+        package.metadata.title
+    };
+    let (mixed, from_right) = ("CSS: \u{645}\u{63A}!", "\u{645}\u{63A}: CSS!");
+    assert_eq!(title("dir='rtl'", "", mixed), format!("\u{200F}{mixed}"));
+    assert_eq!(title("", "dir='rtl'", mixed), format!("\u{200F}{mixed}"));
+    assert_eq!(
+        title("dir='rtl'", "dir='ltr'", from_right),
+        format!("\u{200E}{from_right}")
+    );
+    assert_eq!(title("dir='rtl'", "dir='auto'", mixed), mixed);
+    assert_eq!(title("", "", mixed), mixed);
+    assert_eq!(title("dir='rtl'", "", from_right), from_right);
+    // Where the direction changes nothing, nothing is added.
+    assert_eq!(title("dir='rtl'", "", "Plain"), "Plain");
 }

@@ -1,8 +1,11 @@
-//! Tables of contents: the navigation document, else the NCX, else the guide.
+//! Tables of contents: the navigation document, the NCX and the guide. Each fills what
+//! the ones before left empty; a second table of contents is kept beside the first.
+
+use std::collections::BTreeMap;
 
 use super::href::Href;
-use super::ncx;
 use super::xml::Document;
+use super::{nav, ncx};
 use crate::Limits;
 
 /// One line of a table of contents.
@@ -22,7 +25,35 @@ pub(crate) struct Contents {
     pub toc: Vec<Entry>,
     pub landmarks: Vec<Entry>,
     pub pages: Vec<Entry>,
+    /// Further lists by what they list: `loi` (illustrations), `lot` (tables), `loa` (sounds),
+    /// `lov` (films), and `lists` for those that do not say, a heading with its lines each.
+    pub lists: BTreeMap<&'static str, Vec<Entry>>,
+    /// The NCX's table of contents where the navigation document has one that differs.
+    pub second: Vec<Entry>,
 }
+
+impl Contents {
+    /// Adds a list; one of a kind that is known already is not asked.
+    pub(super) fn add_list(&mut self, kind: &'static str, title: String, entries: Vec<Entry>) {
+        if entries.is_empty() {
+            return;
+        }
+        let list = self.lists.entry(kind).or_default();
+        if kind == OTHER_LISTS {
+            list.push(Entry {
+                title,
+                target: None,
+                kind: None,
+                children: entries,
+            });
+        } else if list.is_empty() {
+            *list = entries;
+        }
+    }
+}
+
+/// Where lists of no known kind are kept.
+pub(super) const OTHER_LISTS: &str = "lists";
 
 /// A line before it is nested.
 pub(crate) struct Flat {
@@ -40,15 +71,21 @@ pub(crate) fn read_contents(
 ) -> Contents {
     let mut contents = Contents::default();
     if let Some((path, text)) = nav {
-        read_nav(path, &Document::parse(text), root, limits, &mut contents);
+        nav::read(path, &Document::parse(text), root, limits, &mut contents);
     }
     if let Some((path, text)) = ncx {
         let document = Document::parse(text);
-        if contents.toc.is_empty() {
-            contents.toc = nest(ncx::points(path, &document, root, limits), limits);
+        let toc = nest(ncx::points(path, &document, root, limits), limits);
+        if !contents.toc.iter().any(leads) {
+            contents.toc = toc;
+        } else if !same(&toc, &contents.toc) {
+            contents.second = toc;
         }
         if contents.pages.is_empty() {
             contents.pages = nest(ncx::pages(path, &document, root, limits), limits);
+        }
+        if contents.lists.is_empty() {
+            ncx::lists(path, &document, root, limits, &mut contents);
         }
     }
     if contents.landmarks.is_empty() {
@@ -71,83 +108,17 @@ pub(crate) fn read_contents(
     contents
 }
 
-fn read_nav(path: &str, document: &Document, root: &str, limits: &Limits, contents: &mut Contents) {
-    let mut untyped = None;
-    let mut seen = [false; 3];
-    for nav in document.descendants(0, "nav") {
-        let kinds = document.attribute(nav, "epub:type").unwrap_or_default();
-        let has = |kind: &str| kinds.split_ascii_whitespace().any(|k| k == kind);
-        let (list, seen) = if has("toc") {
-            (&mut contents.toc, &mut seen[0])
-        } else if has("landmarks") {
-            (&mut contents.landmarks, &mut seen[1])
-        } else if has("page-list") {
-            (&mut contents.pages, &mut seen[2])
-        } else {
-            untyped = untyped.or(Some(nav));
-            continue;
-        };
-        if !std::mem::replace(seen, true) {
-            *list = nest(lines(path, document, nav, root, limits), limits);
-        }
-    }
-    if contents.toc.is_empty()
-        && let Some(nav) = untyped
-    {
-        contents.toc = nest(lines(path, document, nav, root, limits), limits);
-    }
+/// Whether anything in this branch can be followed. Nesting was capped by `toc_depth`.
+fn leads(entry: &Entry) -> bool {
+    entry.target.is_some() || entry.children.iter().any(leads)
 }
 
-/// Every `li` below `nav`, with how many `li` it stands in.
-fn lines(path: &str, document: &Document, nav: u32, root: &str, limits: &Limits) -> Vec<Flat> {
-    let mut flat = Vec::new();
-    let mut open: Vec<u32> = Vec::new();
-    for li in document
-        .descendants(nav, "li")
-        .take(limits.toc_entries as usize)
-    {
-        while open
-            .last()
-            .is_some_and(|&outer| !document.contains(outer, li))
-        {
-            open.pop();
-        }
-        let label = document
-            .children(li)
-            .find(|&at| !matches!(document.name(at), "ol" | "ul"));
-        if let Some(label) = label {
-            // The link may be wrapped: `<p><a href="…">`.
-            let link = match document.name(label) {
-                "a" => Some(label),
-                _ => document.near(label, "a"),
-            };
-            let mut title = document.content(label);
-            if title.is_empty() {
-                let named = |at| {
-                    document
-                        .attribute(at, "title")
-                        .or_else(|| document.attribute(at, "aria-label"))
-                };
-                title = link.and_then(named).unwrap_or_default().trim().into();
-            }
-            let href = link.and_then(|at| document.attribute(at, "href"));
-            let kind = link
-                .and_then(|at| document.attribute(at, "epub:type"))
-                .map(Into::into);
-            let target = href.map(|href| Href::parse(path, root, href));
-            flat.push(Flat {
-                depth: open.len(),
-                entry: Entry {
-                    title,
-                    target,
-                    kind,
-                    children: Vec::new(),
-                },
-            });
-        }
-        open.push(li);
-    }
-    flat
+/// Whether two tables say the same, kinds aside.
+fn same(a: &[Entry], b: &[Entry]) -> bool {
+    a.len() == b.len()
+        && a.iter().zip(b).all(|(a, b)| {
+            a.title == b.title && a.target == b.target && same(&a.children, &b.children)
+        })
 }
 
 /// Nests lines by depth; `toc_depth` lifts what is deeper.

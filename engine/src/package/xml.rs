@@ -102,6 +102,11 @@ impl Document {
         }
     }
 
+    /// All elements below `of`, in document order.
+    pub fn elements(&self, of: u32) -> impl Iterator<Item = u32> + '_ {
+        (of + 1..self.nodes[of as usize].end).filter(|&i| !self.nodes[i as usize].name.is_empty())
+    }
+
     /// All elements below `of` called `name`, in document order.
     pub fn descendants<'d>(&'d self, of: u32, name: &'d str) -> impl Iterator<Item = u32> + 'd {
         (of + 1..self.nodes[of as usize].end)
@@ -150,28 +155,42 @@ impl Document {
         inner > outer && inner < self.nodes[outer as usize].end
     }
 
-    /// An attribute by its name as written, else by its local name.
+    /// An attribute by its name as written, else by its local name: books bind
+    /// namespaces to other prefixes, or to none.
     pub fn attribute(&self, at: u32, name: &str) -> Option<&str> {
         let attributes = &self.nodes[at as usize].attributes;
-        let local = |key: &str| key.rsplit(':').next() == Some(name);
+        let wanted = name.rsplit(':').next();
+        let local = |key: &str| key.rsplit(':').next() == wanted;
         let found = attributes.iter().find(|(key, _)| **key == *name);
         found
             .or_else(|| attributes.iter().find(|(key, _)| local(key)))
             .map(|(_, value)| &**value)
     }
 
-    /// The text below `at`, blanks collapsed and trimmed. Images count by their `alt`.
+    /// The text below `at`, blanks collapsed and trimmed. Images count by their `alt`,
+    /// what ruby says about the text not at all.
     pub fn content(&self, at: u32) -> String {
         let mut out = String::new();
-        let end = self.nodes[at as usize].end;
-        for i in at + 1..end.min(at + CONTENT_NODES) {
+        let end = self.nodes[at as usize].end.min(at + CONTENT_NODES);
+        let mut i = at + 1;
+        while i < end {
             let node = &self.nodes[i as usize];
             match &*node.name {
                 "" => collapse(&node.text, &mut out),
-                "img" => collapse(self.attribute(i, "alt").unwrap_or_default(), &mut out),
+                "img" => {
+                    let text = self
+                        .attribute(i, "alt")
+                        .or_else(|| self.attribute(i, "title"));
+                    collapse(text.unwrap_or_default(), &mut out);
+                }
                 "br" => collapse(" ", &mut out),
+                "rt" | "rp" => {
+                    i = node.end;
+                    continue;
+                }
                 _ => {}
             }
+            i += 1;
         }
         out.truncate(out.trim_end().len());
         out

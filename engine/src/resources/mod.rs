@@ -50,7 +50,7 @@ pub(crate) fn put(
             }
         },
         Kind::Overlay => {
-            let json = overlay::timeline(book, index, path, &bytes);
+            let json = overlay::timeline(book, index, item, &bytes);
             output.put(&name, resource.media_type, &json)?;
         }
         _ => output.put(&name, sniffed(kind, resource.media_type, &bytes), &bytes)?,

@@ -1,13 +1,15 @@
 //! Pass 2: one item's slices, from the index.
 
-use serde::Serialize;
+use std::collections::BTreeSet;
 
 use super::index::{Index, ItemIndex, Shape};
+use super::kept::{self, Kept};
 use super::{page, scan};
 use crate::book::{Book, Resolver};
 use crate::css::Rewriter;
+use crate::locators::{SliceText, TextBlock};
 use crate::source::decode;
-use crate::xhtml::{self, Body, Splitting, StyleSource, TextBlock};
+use crate::xhtml::{self, Body, Splitting, StyleRef, StyleSource};
 
 /// A finished slice.
 pub(crate) struct Emitted {
@@ -18,20 +20,14 @@ pub(crate) struct Emitted {
     pub text: Vec<u8>,
 }
 
-/// Plain text of a slice.
-#[derive(Serialize)]
-struct Text<'a> {
-    /// The source file.
-    item: &'a str,
-    blocks: &'a [TextBlock],
-}
-
-/// Emits the slices of `place`, in order. `on_style` is given the rules written in
-/// the chapter itself, as file name and sheet. Returns the resources referred to.
+/// Emits the slices of `place`, in order, from what pass 1 kept of it if it did.
+/// `on_style` is given the rules written in the chapter itself, as file name and sheet.
+/// Returns the resources referred to.
 pub(crate) fn emit(
     book: &Book<'_>,
     index: &Index,
     place: usize,
+    kept: Option<Kept>,
     on_slice: &mut dyn FnMut(Emitted),
     on_style: &mut dyn FnMut(String, String),
 ) -> Vec<usize> {
@@ -42,10 +38,15 @@ pub(crate) fn emit(
         targets: Some(index),
         ..Resolver::new(book, &item.path, "../resources/")
     };
+    if let Some(kept) = kept {
+        return filled(book, index, place, kept, on_slice, on_style);
+    }
     let mut part = 0;
     let mut finish = |body: Body| {
         let (start, _) = index.bounds(place, part);
-        on_slice(finished(book, item, place, first + part, start, body));
+        let write = |out: &mut String| out.push_str(&body.html);
+        let n = first + part;
+        on_slice(finished(book, item, place, n, start, write, body.text));
         part += 1;
     };
     match item.shape {
@@ -98,6 +99,7 @@ fn markup(
     let document = xhtml::Document {
         xml,
         origins,
+        has_tree: item.shape != Shape::TextOnly,
         depth: book.limits.depth as usize,
     };
     let outcome = xhtml::run(
@@ -108,8 +110,42 @@ fn markup(
         finish,
     );
     let Ok(outcome) = outcome else { return };
-    let styles = Resolver::new(book, resolver.base, "");
-    for (k, style) in outcome.found.styles.iter().enumerate() {
+    let used = own_styles(book, item, number, &outcome.found.styles, on_style);
+    resolver.used.borrow_mut().extend(used);
+}
+
+/// The slices of a place whose bodies were kept. Returns the resources referred to.
+fn filled(
+    book: &Book<'_>,
+    index: &Index,
+    place: usize,
+    kept: Kept,
+    on_slice: &mut dyn FnMut(Emitted),
+    on_style: &mut dyn FnMut(String, String),
+) -> Vec<usize> {
+    let (number, first) = index.spine[place];
+    let item = &index.items[number];
+    for (part, body) in (0..).zip(kept.bodies) {
+        let (start, _) = index.bounds(place, part);
+        let fill = |out: &mut String| kept::fill(&body.html, &kept.links, index, place, out);
+        let n = first + part;
+        on_slice(finished(book, item, place, n, start, fill, body.text));
+    }
+    let mut used = kept.used;
+    used.extend(own_styles(book, item, number, &kept.styles, on_style));
+    used.into_iter().collect()
+}
+
+/// Gives the rules written in a chapter to `on_style`, rewritten. Returns the resources they show.
+fn own_styles(
+    book: &Book<'_>,
+    item: &ItemIndex,
+    number: usize,
+    found: &[StyleRef],
+    on_style: &mut dyn FnMut(String, String),
+) -> BTreeSet<usize> {
+    let styles = Resolver::new(book, &item.path, "");
+    for (k, style) in found.iter().enumerate() {
         let name = scan::style_name(number, k);
         if let (StyleSource::Rules(rules), true) = (
             &style.source,
@@ -123,7 +159,7 @@ fn markup(
             on_style(name, rewriter.sheet(rules));
         }
     }
-    resolver.used.borrow_mut().extend(styles.used.into_inner());
+    styles.used.into_inner()
 }
 
 fn finished(
@@ -132,7 +168,8 @@ fn finished(
     place: usize,
     n: u32,
     start: u64,
-    body: Body,
+    write: impl FnOnce(&mut String),
+    text: Vec<TextBlock>,
 ) -> Emitted {
     let page = &book.package.spine[place].page;
     let fixed = page
@@ -142,15 +179,12 @@ fn finished(
             layout == "pre-paginated"
         });
     let mut html = page::head(&book.package, item, fixed, start);
-    html.push_str(&body.html);
+    write(&mut html);
     html.push_str(page::FOOT);
-    let mut blocks = body.text;
-    for block in &mut blocks {
-        block.t.truncate(block.t.trim_end().len());
-    }
-    let text = serde_json::to_vec(&Text {
-        item: &item.path,
-        blocks: &blocks,
+    let text = serde_json::to_vec(&SliceText {
+        item: item.path.clone(),
+        cfi: book.package.spine[place].step.clone(),
+        blocks: text,
     })
     .unwrap_or_default();
     Emitted { n, html, text }

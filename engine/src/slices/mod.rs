@@ -12,11 +12,14 @@
 
 mod emit;
 mod index;
+mod kept;
 mod page;
 mod scan;
+mod size;
 
 pub(crate) use emit::{Emitted, emit};
 pub(crate) use index::{Index, ItemIndex, Shape};
+pub(crate) use kept::{ROOM, Shelf};
 pub(crate) use scan::scan_all;
 
 /// Files above this are handled one at a time, so that memory stays bounded.

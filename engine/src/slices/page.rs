@@ -17,7 +17,8 @@ pub(super) fn head(package: &Package, item: &ItemIndex, fixed: bool, start: u64)
     let mut out = String::with_capacity(1024);
     out.push_str("<!DOCTYPE html><html xmlns=\"http://www.w3.org/1999/xhtml\"");
     out.push_str(&item.html);
-    if let (Some(language), false) = (&metadata.language, item.html.contains(" lang=\"")) {
+    let silent = !package.own_languages && !item.html.contains(" lang=\"");
+    if let (Some(language), true) = (&metadata.language, silent) {
         out.push_str(&format!(" lang=\"{}\"", escape(language)));
     }
     out.push_str("><head><meta charset=\"utf-8\"/>");

@@ -10,30 +10,43 @@ use crate::xhtml::{self, Body, Splitting, StyleSource, escape};
 /// Styles are put back as one `style` element: an image may not load sheets.
 /// Returns the resources it refers to besides.
 pub(crate) fn file(book: &Book<'_>, path: &str, bytes: &[u8]) -> Option<(String, Vec<usize>)> {
-    let text = decode(bytes);
     let resolver = Resolver::new(book, path, "");
+    let drawing = safe(&resolver, &decode(bytes))?;
+    Some((drawing, resolver.used.into_inner().into_iter().collect()))
+}
+
+/// The drawing of a `data:` URL: as a file's, without references to anything but itself.
+pub(crate) fn sealed(book: &Book<'_>, text: &str) -> Option<String> {
+    let mut resolver = Resolver::new(book, "", "");
+    resolver.sealed = true;
+    safe(&resolver, text)
+}
+
+fn safe(resolver: &Resolver<'_>, text: &str) -> Option<String> {
+    let limits = &resolver.book.limits;
     let mut body = String::new();
     let run = |xml: &str, body: &mut String| {
         body.clear();
         let document = xhtml::Document {
             xml,
             origins: None,
-            depth: book.limits.depth as usize,
+            has_tree: true,
+            depth: limits.depth as usize,
         };
         let whole = Splitting::Follow(&[]);
-        xhtml::run(&document, &resolver, whole, false, &mut |done: Body| {
+        xhtml::run(&document, resolver, whole, false, &mut |done: Body| {
             body.push_str(&done.html)
         })
     };
-    let outcome = run(&text, &mut body)
-        .or_else(|_| run(&xhtml::repair(&text, &book.limits).xml, &mut body))
+    let outcome = run(text, &mut body)
+        .or_else(|_| run(&xhtml::repair(text, limits).xml, &mut body))
         .ok()?;
     let drawing = first_drawing(&body)?;
     let mut rules = String::new();
     let rewriter = Rewriter {
-        references: &resolver,
-        depth: book.limits.css_depth as usize,
-        most: book.limits.css_bytes as usize,
+        references: resolver,
+        depth: limits.css_depth as usize,
+        most: limits.css_bytes as usize,
     };
     for style in &outcome.found.styles {
         match &style.source {
@@ -44,15 +57,11 @@ pub(crate) fn file(book: &Book<'_>, path: &str, bytes: &[u8]) -> Option<(String,
         }
     }
     if rules.trim().is_empty() {
-        return Some((
-            drawing.to_owned(),
-            resolver.used.into_inner().into_iter().collect(),
-        ));
+        return Some(drawing.to_owned());
     }
     let after_root = drawing.find('>')? + 1;
     let (root, rest) = drawing.split_at(after_root);
-    let styled = format!("{root}<style>{}</style>{rest}", escape(&rules));
-    Some((styled, resolver.used.into_inner().into_iter().collect()))
+    Some(format!("{root}<style>{}</style>{rest}", escape(&rules)))
 }
 
 /// The first whole `svg` element. What stands around it (a repaired file has a page around it,

@@ -4,7 +4,8 @@ use quick_xml::events::BytesStart;
 
 use super::allow::{Element, Space};
 use super::attributes::{self, Kind, LONGEST};
-use super::pass::{Links, Malformed};
+use super::document::{Links, Malformed};
+use super::escape::{self, WAITING};
 use super::roles::role_for;
 use crate::source;
 
@@ -26,6 +27,13 @@ pub(super) fn attributes(
         let attribute = attribute.map_err(|_| Malformed)?;
         let full = std::str::from_utf8(attribute.key.0).map_err(|_| Malformed)?;
         let raw = std::str::from_utf8(&attribute.value).map_err(|_| Malformed)?;
+        let lower;
+        let full = if element.space == Space::Html && full.bytes().any(|b| b.is_ascii_uppercase()) {
+            lower = full.to_ascii_lowercase();
+            lower.as_str()
+        } else {
+            full
+        };
         let (name, kind) = attributes::judge(element.space, full);
         if kind == Kind::Never || (raw.len() > LONGEST && kind != Kind::Link) {
             continue;
@@ -48,8 +56,8 @@ pub(super) fn attributes(
         }
     }
     let has = |name: &str| written.iter().any(|known| known == name);
-    if let (Some(role), false) = (role_for(&types), has("role")) {
-        attributes::write("role", role, out);
+    if let (Some(role), false) = (role_for(&types, element.name), has("role")) {
+        escape::write("role", role, out);
     }
     match element.name {
         // Playback is the reader's business; without controls the sound is lost.
@@ -71,9 +79,14 @@ fn write(
 ) -> bool {
     match kind {
         Kind::Plain | Kind::EpubType => {
-            attributes::write(name, value, out);
+            escape::write(name, value, out);
             return true;
         }
+        Kind::Space if value == "preserve" => {
+            escape::write(name, value, out);
+            return true;
+        }
+        Kind::Space => return false,
         Kind::Link => return write_link(element, name, value, links, out),
         Kind::Id | Kind::Never => return false,
         Kind::Style | Kind::Paint | Kind::Candidates => {}
@@ -87,7 +100,7 @@ fn write(
     if safe.trim().is_empty() {
         return false;
     }
-    attributes::write(name, &safe, out);
+    escape::write(name, &safe, out);
     true
 }
 
@@ -100,9 +113,12 @@ fn write_link(
     out: &mut String,
 ) -> bool {
     let mut target = String::new();
+    let mut waits = false;
     let found = match (element.space, element.name, name) {
         (Space::Html, "a" | "area", "href") | (Space::Svg, "a", "href") => {
-            links.navigate(value, &mut target)
+            let found = links.navigate(value, &mut target);
+            waits = target.starts_with(WAITING);
+            found
         }
         (Space::Html, "img", "src")
         | (Space::Html, "video", "poster")
@@ -122,8 +138,10 @@ fn write_link(
         }
         _ => false,
     };
-    if found {
-        attributes::write(name, &target, out);
+    if waits {
+        escape::write_waiting(name, &target[WAITING.len_utf8()..], out);
+    } else if found {
+        escape::write(name, &target, out);
     }
     found
 }

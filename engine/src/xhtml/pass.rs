@@ -3,78 +3,16 @@
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::allow::{self, Space, Verdict};
+use super::allow::{self, Element, Space, Verdict};
+use super::document::{Document, Found, Links, Malformed, Outcome, StyleRef, StyleSource};
+use super::dtbook;
 use super::filter;
+use super::formulas::{self, Fence};
+use super::origin::Origin;
+use super::trail::Trail;
 use super::tree::{Body, Split, Splitting, Tree};
 use crate::package::collapse;
-use crate::source::{self, Scalars};
-
-/// Where references lead. Everything that is not answered with `true` is dropped.
-pub(crate) trait Links {
-    /// The target of a link that a reader may follow.
-    fn navigate(&self, url: &str, out: &mut String) -> bool;
-    /// A file the page shows: image, sound, film, track.
-    fn resource(&self, url: &str, out: &mut String) -> bool;
-    /// As `resource`, for images only.
-    fn image(&self, url: &str, out: &mut String) -> bool;
-    /// Safe declarations for a `style` attribute.
-    fn declarations(&self, css: &str) -> String;
-    /// A safe value for a presentation attribute.
-    fn value(&self, css: &str) -> String;
-}
-
-/// A chapter's text and where its bytes came from.
-pub(crate) struct Document<'a> {
-    pub xml: &'a str,
-    /// For repaired text: (byte of `xml`, scalars of the source), both growing in `xml`'s order.
-    pub origins: Option<&'a [(u64, u64)]>,
-    /// Elements that may be open at once.
-    pub depth: usize,
-}
-
-/// A stylesheet the chapter asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct StyleRef {
-    /// The reference as written, or the rules themselves.
-    pub source: StyleSource,
-    /// The media query; empty for all.
-    pub media: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum StyleSource {
-    Href(String),
-    Rules(String),
-}
-
-/// What a chapter holds besides its slices.
-#[derive(Debug, Default)]
-pub(crate) struct Found {
-    pub title: String,
-    /// Text of the first heading.
-    pub heading: String,
-    /// Attributes for `html` and `body`, serialised.
-    pub html: String,
-    pub body: String,
-    pub viewport: Option<(u32, u32)>,
-    pub styles: Vec<StyleRef>,
-    /// (id, slice within the item, offset).
-    pub ids: Vec<(String, u32, u64)>,
-    /// Some elements were deeper than allowed.
-    pub flattened: bool,
-}
-
-/// The end of a pass.
-#[derive(Debug)]
-pub(crate) struct Outcome {
-    pub found: Found,
-    /// The places found, when they were looked for.
-    pub splits: Vec<Split>,
-}
-
-/// Not well-formed; the caller repairs and comes back.
-#[derive(Debug)]
-pub(crate) struct Malformed;
+use crate::source;
 
 /// Runs the pass. `on_slice` is given each finished body in order.
 ///
@@ -97,6 +35,8 @@ pub(crate) fn run(
     let pass = Pass {
         links,
         depth: document.depth,
+        repaired: document.origins.is_some(),
+        dtbook: false,
         tree: Tree::new(splitting, keep_text, &mut counted),
         slice: &counter,
         frames: Vec::new(),
@@ -104,9 +44,13 @@ pub(crate) fn run(
         serial: 0,
         found: Found::default(),
         origin: Origin::new(document),
+        trail: Trail::new(keep_text && document.has_tree),
         buffer: String::new(),
         media: String::new(),
+        style_set: None,
         heading: None,
+        fences: Vec::new(),
+        here: Split { at: 0, offset: 0 },
         written: String::new(),
     };
     pass.read(document.xml)
@@ -126,6 +70,10 @@ pub(super) enum Frame {
         space: Space,
         text_only: bool,
     },
+    /// A row that stands for an `mfenced`.
+    Fenced {
+        serial: u64,
+    },
     Head,
     Title,
     Style {
@@ -140,7 +88,11 @@ pub(super) enum Frame {
 pub(super) struct Pass<'a, 'l> {
     pub(super) links: &'l dyn Links,
     depth: usize,
-    tree: Tree<'a>,
+    /// html5ever has been over it: raw text is what HTML takes for it.
+    pub(super) repaired: bool,
+    /// The document is DTBook, not XHTML.
+    dtbook: bool,
+    pub(super) tree: Tree<'a>,
     slice: &'a std::cell::Cell<u32>,
     pub(super) frames: Vec<Frame>,
     /// Open elements inside one that was dropped, itself included.
@@ -148,11 +100,18 @@ pub(super) struct Pass<'a, 'l> {
     pub(super) serial: u64,
     pub(super) found: Found,
     origin: Origin<'a>,
+    trail: Trail,
     /// Text of the open `style` or `title`.
     pub(super) buffer: String,
     pub(super) media: String,
+    /// The title of the preferred style sheets, once one has a title.
+    pub(super) style_set: Option<String>,
     /// Depth of frames at the heading whose text is being noted.
     heading: Option<usize>,
+    /// Open `mfenced`s.
+    pub(super) fences: Vec<Fence>,
+    /// The last start tag.
+    pub(super) here: Split,
     /// Attributes being written; kept for its memory.
     written: String,
 }
@@ -217,6 +176,7 @@ impl Pass<'_, '_> {
                 }
                 | Frame::Unwrapped { space, text_only },
             ) => (*space, *text_only),
+            Some(Frame::Fenced { .. }) => (Space::Math, false),
             Some(Frame::Head | Frame::Title | Frame::Switch { .. }) => (Space::Html, false),
             Some(Frame::Style { space }) => (*space, true),
         }
@@ -227,6 +187,7 @@ impl Pass<'_, '_> {
             self.skipping += usize::from(!empty);
             return Ok(());
         }
+        self.trail.enter(tag);
         let local = tag.local_name();
         let local = std::str::from_utf8(local.as_ref()).map_err(|_| Malformed)?;
         let lower;
@@ -239,7 +200,8 @@ impl Pass<'_, '_> {
         };
         let frame = self.judge(tag, local, space, text_only, at)?;
         match frame {
-            None => self.skipping = usize::from(!empty),
+            None if empty => self.trail.leave(),
+            None => self.skipping = 1,
             Some(frame) => {
                 self.frames.push(frame);
                 if empty {
@@ -260,20 +222,28 @@ impl Pass<'_, '_> {
         at: u64,
     ) -> Result<Option<Frame>, Malformed> {
         let place = self.place(at);
+        self.here = place;
+        let (local, meaning) = self.translate(tag, local, space);
         if (!text_only || local == "style")
             && let Some(frame) = self.structural(tag, local, space, place)?
         {
             return Ok(frame);
         }
         if text_only {
-            // Only text stays, except of what is never shown.
-            let dropped = matches!(allow::judge(space, local), Verdict::Drop)
-                && space != Space::Svg
-                || matches!(
-                    local,
-                    "script" | "style" | "foreignObject" | "annotation" | "annotation-xml"
-                );
-            return Ok((!dropped).then_some(Frame::Unwrapped { space, text_only }));
+            if (space, local) == (Space::Math, "mglyph") {
+                self.tree.aside(&formulas::words(tag));
+            }
+            return Ok(self.text_only(local, space));
+        }
+        let deep = self.tree.depth() + 4 > self.depth;
+        if matches!(self.frames.last(), Some(Frame::Fenced { .. })) && !deep {
+            self.separate(place);
+        }
+        if space == Space::Math
+            && !deep
+            && let Some(frame) = self.formula(tag, local, place)?
+        {
+            return Ok(frame);
         }
         let element = match allow::judge(space, local) {
             Verdict::Drop => return Ok(None),
@@ -286,22 +256,42 @@ impl Pass<'_, '_> {
             Verdict::Keep(element) => element,
         };
         let text_only = element.flags & allow::TEXT != 0;
-        if self.tree.depth() + 4 > self.depth {
+        if deep {
             self.found.flattened = true;
             return Ok(Some(Frame::Unwrapped {
                 space: element.space,
                 text_only,
             }));
         }
+        let serial = self.keep(tag, element, meaning, space, place)?;
+        Ok(Some(Frame::Kept {
+            serial,
+            space: element.space,
+            text_only,
+        }))
+    }
+
+    /// Writes the start tag of an allowed element and returns its serial.
+    fn keep(
+        &mut self,
+        tag: &BytesStart<'_>,
+        element: &'static Element,
+        meaning: Option<&'static str>,
+        around: Space,
+        place: Split,
+    ) -> Result<u64, Malformed> {
         let mut written = std::mem::take(&mut self.written);
         written.clear();
-        if element.space != space && element.space != Space::Html {
+        if element.space != around && element.space != Space::Html {
             written.push_str(match element.space {
                 Space::Svg => " xmlns=\"http://www.w3.org/2000/svg\"",
                 _ => " xmlns=\"http://www.w3.org/1998/Math/MathML\"",
             });
         }
         let id = filter::attributes(tag, element, self.links, &mut written)?;
+        if let Some(meaning) = meaning {
+            dtbook::mark(tag, element, meaning, self.links, &mut written);
+        }
         self.serial += 1;
         if element.flags & allow::HEADING != 0
             && self.found.heading.is_empty()
@@ -312,17 +302,49 @@ impl Pass<'_, '_> {
         self.tree.start(element, self.serial, &id, &written, place);
         self.written = written;
         self.note_id(id, place.offset);
-        Ok(Some(Frame::Kept {
-            serial: self.serial,
-            space: element.space,
-            text_only,
-        }))
+        Ok(self.serial)
+    }
+
+    /// DTBook's names as HTML's, with what an `epub:type` would say.
+    fn translate<'n>(
+        &mut self,
+        tag: &BytesStart<'_>,
+        local: &'n str,
+        space: Space,
+    ) -> (&'n str, Option<&'static str>) {
+        if self.frames.is_empty() && local == "dtbook" {
+            self.dtbook = true;
+        }
+        if !self.dtbook || space != Space::Html || self.frames.last() == Some(&Frame::Head) {
+            return (local, None);
+        }
+        if local == "list" {
+            return (dtbook::list_name(tag), None);
+        }
+        dtbook::html_name(local, self.tree.current_name())
+    }
+
+    /// Where only text may be, only text stays, except of what is never shown.
+    fn text_only(&self, local: &str, space: Space) -> Option<Frame> {
+        let never = [
+            "script",
+            "style",
+            "foreignObject",
+            "annotation",
+            "annotation-xml",
+        ];
+        let dropped = matches!(allow::judge(space, local), Verdict::Drop) && space != Space::Svg
+            || never.contains(&local);
+        (!dropped).then_some(Frame::Unwrapped {
+            space,
+            text_only: true,
+        })
     }
 
     /// Writes an element without content which stands in for another.
     pub(super) fn write_void(
         &mut self,
-        element: &'static allow::Element,
+        element: &'static Element,
         id: &str,
         attributes: &str,
         place: Split,
@@ -332,7 +354,7 @@ impl Pass<'_, '_> {
         self.note_id(id.to_owned(), place.offset);
     }
 
-    fn note_id(&mut self, id: String, offset: u64) {
+    pub(super) fn note_id(&mut self, id: String, offset: u64) {
         if !id.is_empty() {
             self.found.ids.push((id, self.slice.get(), offset));
         }
@@ -341,10 +363,15 @@ impl Pass<'_, '_> {
     fn end(&mut self) {
         if self.skipping > 0 {
             self.skipping -= 1;
+            if self.skipping == 0 {
+                self.trail.leave();
+            }
             return;
         }
+        self.trail.leave();
         match self.frames.pop() {
             Some(Frame::Kept { serial, .. }) => self.tree.end(serial),
+            Some(Frame::Fenced { serial }) => self.end_fence(serial),
             Some(Frame::Title) => {
                 let title = std::mem::take(&mut self.buffer);
                 if self.found.title.is_empty() {
@@ -374,7 +401,7 @@ impl Pass<'_, '_> {
             return;
         }
         match self.frames.last() {
-            Some(Frame::Head | Frame::Switch { .. }) => {}
+            Some(Frame::Head | Frame::Switch { .. } | Frame::Fenced { .. }) => {}
             Some(Frame::Title | Frame::Style { .. }) => self.buffer.push_str(text),
             // Blanks before the first element would stand in front of the body.
             _ if self.tree.is_fresh() && text.trim_ascii().is_empty() => {}
@@ -387,9 +414,10 @@ impl Pass<'_, '_> {
                     );
                 }
                 let place = self.place(at);
-                self.tree.text(text, place, linear);
+                self.tree.text(text, place, linear, &self.trail);
             }
         }
+        self.trail.advance(text);
     }
 
     /// `<?xml-stylesheet href="…"?>` (Associating Style Sheets with XML documents).
@@ -426,31 +454,3 @@ impl Pass<'_, '_> {
 const HEADING_BYTES: usize = 400;
 /// Stylesheets of one chapter; every slice of it names them all.
 const MOST_STYLES: usize = 64;
-
-/// From bytes of the pass's input to scalars of the decoded source.
-struct Origin<'a> {
-    scalars: Scalars<'a>,
-    map: Option<&'a [(u64, u64)]>,
-    next: usize,
-}
-
-impl<'a> Origin<'a> {
-    fn new(document: &Document<'a>) -> Self {
-        Self {
-            scalars: Scalars::new(document.xml),
-            map: document.origins,
-            next: 0,
-        }
-    }
-
-    /// Positions are asked in growing order.
-    fn scalars(&mut self, at: u64) -> u64 {
-        let Some(map) = self.map else {
-            return self.scalars.before(at as usize);
-        };
-        while map.get(self.next).is_some_and(|(from, _)| *from <= at) {
-            self.next += 1;
-        }
-        self.next.checked_sub(1).map_or(0, |i| map[i].1)
-    }
-}

@@ -4,8 +4,9 @@
 use quick_xml::events::BytesStart;
 
 use super::allow::{self, Space, Verdict};
+use super::document::{Malformed, StyleSource};
 use super::filter;
-use super::pass::{Frame, Malformed, Pass, StyleSource};
+use super::pass::{Frame, Pass};
 use super::tree::Split;
 use crate::package::viewport;
 use crate::source;
@@ -21,13 +22,39 @@ const SUPPORTED: &[&str] = &[
 const MOST_ATTRIBUTES: usize = 8 << 10;
 
 /// One attribute, by its name as written.
-fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
+pub(super) fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
     let found = tag
         .attributes()
         .with_checks(false)
         .flatten()
         .find(|a| a.key.0.eq_ignore_ascii_case(name.as_bytes()))?;
     Some(source::unescape(&String::from_utf8_lossy(&found.value)).into_owned())
+}
+
+/// The size of a drawing that is a page: of its `viewBox`, else of `width` and `height`
+/// (EPUB 3.3 § 8.2.2.6.2).
+fn drawing_size(tag: &BytesStart<'_>) -> Option<(u32, u32)> {
+    let size = |number: &str| {
+        let number = number
+            .trim()
+            .trim_end_matches("px")
+            .trim_end()
+            .parse::<f64>()
+            .ok()?;
+        (1.0..=20_000.0)
+            .contains(&number)
+            .then_some(number.round() as u32)
+    };
+    let view = attribute(tag, "viewBox").unwrap_or_default();
+    let mut numbers = view
+        .split([' ', ',', '\t', '\n', '\r'])
+        .filter(|number| !number.is_empty())
+        .skip(2);
+    if let (Some(width), Some(height)) = (numbers.next(), numbers.next()) {
+        return size(width).zip(size(height));
+    }
+    let side = |name| attribute(tag, name).and_then(|value| size(&value));
+    side("width").zip(side("height"))
 }
 
 impl Pass<'_, '_> {
@@ -48,7 +75,11 @@ impl Pass<'_, '_> {
             let is_css = attribute(tag, "type").is_none_or(|kind| {
                 kind.trim().is_empty() || kind.trim().eq_ignore_ascii_case("text/css")
             });
-            return Ok(Some(is_css.then_some(Frame::Style { space })));
+            let shown = is_css && self.is_preferred(tag);
+            return Ok(Some(shown.then_some(Frame::Style { space })));
+        }
+        if local == "svg" && self.frames.is_empty() {
+            self.found.viewport = drawing_size(tag);
         }
         if space != Space::Html {
             return Ok(None);
@@ -82,7 +113,9 @@ impl Pass<'_, '_> {
                 None
             }
             "switch" => Some(Frame::Switch { taken: false }),
-            "object" | "embed" => return self.object(tag, local, place).map(Some),
+            "iframe" if self.repaired => None,
+            "audio" | "video" if self.is_silent(tag) => Some(unwrapped),
+            "object" | "embed" | "iframe" => return self.object(tag, local, place).map(Some),
             _ => return Ok(None),
         }))
     }
@@ -107,7 +140,14 @@ impl Pass<'_, '_> {
         let id = filter::attributes(tag, element, self.links, &mut written)?;
         if !id.is_empty() {
             self.found.ids.push((id.clone(), 0, 0));
-            super::attributes::write("id", &id, &mut written);
+            super::escape::write("id", &id, &mut written);
+        }
+        // ARIA in HTML § 4: neither may have a role. What it would say stays as data.
+        if let Some(at) = written.find(" role=\"") {
+            let end = written[at + 7..]
+                .find('"')
+                .map_or(written.len(), |i| at + 8 + i);
+            written.replace_range(at..end, "");
         }
         let kept = if html {
             &mut self.found.html
@@ -120,6 +160,17 @@ impl Pass<'_, '_> {
         Ok(())
     }
 
+    /// Of style sheets with titles, only those that share the first title are applied
+    /// (HTML § 4.2.4.3, CSSOM § 6.2): the others are alternatives.
+    fn is_preferred(&mut self, tag: &BytesStart<'_>) -> bool {
+        match attribute(tag, "title").map(|title| title.trim().to_owned()) {
+            Some(title) if !title.is_empty() => {
+                *self.style_set.get_or_insert_with(|| title.clone()) == title
+            }
+            _ => true,
+        }
+    }
+
     fn stylesheet(&mut self, tag: &BytesStart<'_>) {
         let rel = attribute(tag, "rel")
             .unwrap_or_default()
@@ -130,6 +181,7 @@ impl Pass<'_, '_> {
         if has("stylesheet")
             && !has("alternate")
             && is_css
+            && self.is_preferred(tag)
             && let Some(href) = attribute(tag, "href")
         {
             let media = attribute(tag, "media").unwrap_or_default();
@@ -137,7 +189,12 @@ impl Pass<'_, '_> {
         }
     }
 
-    /// An `object` or `embed` of a local image becomes an `img`; any other object
+    /// Whether sound or film names a file that cannot be played: what stands inside is shown.
+    fn is_silent(&self, tag: &BytesStart<'_>) -> bool {
+        attribute(tag, "src").is_some_and(|url| !self.links.resource(&url, &mut String::new()))
+    }
+
+    /// An `object`, `iframe` or `embed` of a local image becomes an `img`; any other object
     /// gives way to what stands inside it.
     fn object(
         &mut self,
@@ -145,11 +202,11 @@ impl Pass<'_, '_> {
         local: &str,
         place: Split,
     ) -> Result<Option<Frame>, Malformed> {
-        let source =
-            attribute(tag, if local == "object" { "data" } else { "src" }).unwrap_or_default();
+        let name = if local == "object" { "data" } else { "src" };
+        let source = attribute(tag, name).unwrap_or_default();
         let mut target = String::new();
         if source.trim().is_empty() || !self.links.image(&source, &mut target) {
-            return Ok((local == "object").then_some(Frame::Unwrapped {
+            return Ok((local != "embed").then_some(Frame::Unwrapped {
                 space: Space::Html,
                 text_only: false,
             }));
@@ -160,13 +217,13 @@ impl Pass<'_, '_> {
         let mut written = String::new();
         let id = filter::attributes(tag, img, self.links, &mut written)?;
         if !written.contains(" src=") {
-            super::attributes::write("src", &target, &mut written);
+            super::escape::write("src", &target, &mut written);
         }
         let label = attribute(tag, "title")
             .or_else(|| attribute(tag, "aria-label"))
             .unwrap_or_default();
         if !written.contains(" alt=") {
-            super::attributes::write("alt", &label, &mut written);
+            super::escape::write("alt", &label, &mut written);
         }
         self.write_void(img, &id, &written, place);
         Ok(None)

@@ -5,12 +5,11 @@ use std::cell::RefCell;
 
 use libdeflater::Decompressor;
 
-use super::directory::u16_at;
+use super::numbers::u16_at;
 use super::{Entry, EntryError};
 
-const LOCAL: &[u8; 4] = b"PK\x03\x04";
-const LOCAL_LEN: usize = 30;
-const ENCRYPTED: u16 = 1;
+pub(super) const LOCAL: &[u8; 4] = b"PK\x03\x04";
+pub(super) const LOCAL_LEN: usize = 30;
 const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
 /// Deflate cannot do better than this; a larger claim is a lie and gets no buffer.
@@ -26,9 +25,6 @@ pub(super) fn read<'a>(
     entry: &Entry,
     cap: u64,
 ) -> Result<Cow<'a, [u8]>, EntryError> {
-    if entry.flags & ENCRYPTED != 0 {
-        return Err(EntryError::Encrypted);
-    }
     if entry.size > cap {
         return Err(EntryError::TooLarge);
     }

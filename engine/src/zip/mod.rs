@@ -1,12 +1,18 @@
-//! The container of an EPUB: a zip archive read through its central directory only.
+//! The container of an EPUB: a zip archive read through its central directory, or,
+//! where that is lost, entry by entry.
 //!
 //! The index borrows the book's bytes; entries inflate independently, from any
 //! thread, without a lock. Local headers are used for one thing: to find where
 //! an entry's data begins. Sources: PKWARE APPNOTE 6.3.9; EPUB 3.3 § 4.2 (OCF ZIP).
 
+mod cp437;
 mod directory;
+mod end;
 mod inflate;
 mod name;
+mod numbers;
+mod recover;
+mod totals;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -65,25 +71,65 @@ pub(crate) struct Archive<'a> {
     /// Folded name → the first entry so named.
     by_folded: HashMap<String, usize>,
     overlapping: Vec<bool>,
+    /// The directory was lost; the entries were found by their own headers.
+    pub recovered: bool,
+}
+
+/// Why a directory could not be read.
+#[derive(Debug)]
+enum Trouble {
+    /// It is damaged, and the entries may be found without it.
+    Unusable(Error),
+    /// Looking further would not help, or would be unwise.
+    Final(Error),
+}
+
+/// Whether the bytes end as an archive with entries does, whatever they begin with.
+pub(crate) fn is_archive(bytes: &[u8]) -> bool {
+    end::find(bytes).is_ok_and(|end| {
+        let start = usize::try_from(end.start).ok();
+        start
+            .and_then(|start| bytes.get(start..))
+            .is_some_and(|rest| rest.starts_with(directory::HEADER))
+    })
+}
+
+fn unusable(what: &str) -> Trouble {
+    Trouble::Unusable(Error::CorruptArchive(what.into()))
 }
 
 impl<'a> Archive<'a> {
-    /// Reads the central directory.
+    /// Reads the central directory; without one, the local headers.
     ///
     /// # Errors
-    /// `NotAZip`, `CorruptArchive` for a directory that cannot be trusted, and
-    /// `LimitExceeded` for `entries`, `total_bytes` and `ratio`.
+    /// `NotAZip`, `CorruptArchive` for a directory that cannot be trusted and for what
+    /// EPUB forbids, `DrmProtected` for encrypted entries, and `LimitExceeded` for
+    /// `entries`, `total_bytes` and `ratio`.
     pub fn open(book: &'a [u8], limits: &Limits) -> Result<Self, Error> {
-        let entries = directory::read(book, limits)?;
-        let overlapping = directory::overlaps(&entries);
-        directory::check_totals(&entries, &overlapping, book.len() as u64, limits)?;
+        let (entries, recovered) = match directory::read(book, limits) {
+            Ok(entries) => (entries, false),
+            Err(Trouble::Final(error)) => return Err(error),
+            Err(Trouble::Unusable(error)) => match recover::read(book, limits) {
+                Err(Trouble::Final(error) | Trouble::Unusable(error)) => return Err(error),
+                Ok(entries) if entries.is_empty() => return Err(error),
+                Ok(entries) => (entries, true),
+            },
+        };
+        totals::check_features(&entries)?;
+        let overlapping = totals::overlaps(&entries);
+        totals::check_totals(&entries, &overlapping, book.len() as u64, limits)?;
         let mut by_name = HashMap::with_capacity(entries.len());
         let mut by_folded = HashMap::with_capacity(entries.len());
         for (i, entry) in entries.iter().enumerate() {
             by_name.entry(entry.name.clone()).or_insert(i);
             by_folded.entry(entry.name.to_lowercase()).or_insert(i);
         }
+        // Some writers put the encoded form of a path into the directory.
         for (i, entry) in entries.iter().enumerate() {
+            if entry.name.contains('%') {
+                let decoded = normalise(&percent_decode(&entry.name));
+                by_folded.entry(decoded.to_lowercase()).or_insert(i);
+            }
             if let Some(other) = &entry.other_name {
                 by_folded.entry(other.to_lowercase()).or_insert(i);
             }
@@ -94,6 +140,7 @@ impl<'a> Archive<'a> {
             by_name,
             by_folded,
             overlapping,
+            recovered,
         })
     }
 

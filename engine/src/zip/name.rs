@@ -1,32 +1,47 @@
 //! Names of entries: one spelling for every way a book may write a path.
 
+use super::cp437;
+use super::directory::extra_field;
+use super::numbers::u32_at;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-/// The bytes 0x80 to 0xFF in IBM code page 437, the encoding of names that are not
-/// UTF-8 (APPNOTE 6.3.9, appendix D.1).
-const CP437: &str = "\
-    ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐\
-    └┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{A0}";
+/// Bit 11: the name is UTF-8.
+const UTF8: u16 = 1 << 11;
+/// Info-ZIP's field for the same name in UTF-8.
+const UNICODE_PATH: u16 = 0x7075;
 
 /// A directory name as the book's own paths will ask for it; empty for folders.
 ///
-/// A name that is not UTF-8 is code page 437, as the format says; the second name is
-/// how Latin-1 has it, which tools wrote who did not know that.
-pub(super) fn from_raw(raw: &[u8]) -> (String, Option<String>) {
+/// Many writers write UTF-8 without saying so, and no text in code page 437 looks
+/// like it by accident: what is UTF-8 is read as such.
+///
+/// The second name is how Latin-1 has one that is not UTF-8: some tools write that.
+pub(super) fn from_raw(raw: &[u8], flags: u16, extra: &[u8]) -> (String, Option<String>) {
     if raw.is_empty() || raw.ends_with(b"/") || raw.ends_with(b"\\") || raw.contains(&0) {
         return (String::new(), None);
     }
-    if let Ok(text) = std::str::from_utf8(raw) {
-        return (normalise(text), None);
+    if let Some(name) = unicode_path(raw, extra) {
+        return (normalise(name), None);
     }
-    let high: Vec<char> = CP437.chars().collect();
-    let dos = |&byte: &u8| match byte.checked_sub(0x80) {
-        Some(i) => high[usize::from(i)],
-        None => char::from(byte),
-    };
-    let latin: String = raw.iter().map(|&byte| char::from(byte)).collect();
-    let dos: String = raw.iter().map(dos).collect();
-    (normalise(&dos), Some(normalise(&latin)))
+    match std::str::from_utf8(raw) {
+        Ok(text) => (normalise(text), None),
+        // A flag that lies: what can be read stays, the rest is marked.
+        Err(_) if flags & UTF8 != 0 => (normalise(&String::from_utf8_lossy(raw)), None),
+        Err(_) => {
+            let latin: String = raw.iter().map(|&byte| char::from(byte)).collect();
+            (normalise(&cp437::decode(raw)), Some(normalise(&latin)))
+        }
+    }
+}
+
+/// The UTF-8 name in the extra field, if it was made for this name.
+fn unicode_path<'e>(raw: &[u8], extra: &'e [u8]) -> Option<&'e str> {
+    let field = extra_field(extra, UNICODE_PATH)?;
+    let (head, name) = field.split_at_checked(5)?;
+    let made_for = u32_at(head, 1)?;
+    (head[0] == 1 && made_for == libdeflater::crc32(raw) && !name.is_empty())
+        .then(|| std::str::from_utf8(name).ok())
+        .flatten()
 }
 
 /// Resolves `.` and `..` (clamped at the root), drops empty segments, turns

@@ -4,8 +4,12 @@
 #![expect(dead_code, reason = "every test file uses its own part")]
 #![expect(clippy::unwrap_used, reason = "in a test an unwrap is the assertion")]
 
+pub mod compare;
 pub mod judge;
+pub mod places;
 pub mod polyglot;
+pub mod scribe;
+pub mod source;
 
 use std::collections::BTreeMap;
 use std::io::{self, Cursor, Write};
@@ -71,6 +75,18 @@ pub fn rendered(book: &[u8]) -> (Report, Memory) {
 pub fn rendered_with(book: &[u8], options: &Options) -> Result<(Report, Memory), Error> {
     let sink = Memory::default();
     render(book, options, &sink, &Silent).map(|report| (report, sink))
+}
+
+/// Says that a test could not run: to whoever reads, and into the list of skipped tests.
+pub fn skip(reason: &str) {
+    eprintln!("SKIPPED: {reason}");
+    if let Some(path) = std::env::var_os("BINDERY_SKIPS") {
+        let file = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(path);
+        let _ = file.and_then(|mut file| writeln!(file, "{reason}"));
+    }
 }
 
 /// A small EPUB 3 in the making.

@@ -122,7 +122,12 @@ fn from_html(slice: &str) -> Vec<String> {
                 let attributes = attrs
                     .borrow()
                     .iter()
-                    .map(|a| (a.name.local.to_string(), a.value.to_string()))
+                    .map(|a| {
+                        // `xml:space` is the only one with a prefix that comes out.
+                        let is_xml = a.name.prefix.as_deref() == Some("xml");
+                        let prefix = if is_xml { "xml:" } else { "" };
+                        (format!("{prefix}{}", a.name.local), a.value.to_string())
+                    })
                     .collect();
                 out.push(tag(&name.local, attributes));
                 steps.push(Step::Close);

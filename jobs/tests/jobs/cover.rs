@@ -43,7 +43,7 @@ async fn files(site: &Site, book: &str) -> Vec<String> {
 
 fn set_of(book: &str, picture: &[u8]) -> Vec<String> {
     let version = cover_version(picture);
-    ["medium.jpg", "original.png", "thumbnail.jpg"]
+    ["medium.webp", "original.png", "thumbnail.webp"]
         .map(|name| format!("covers/{book}/{version}/{name}"))
         .to_vec()
 }

@@ -154,7 +154,7 @@ impl BookStatus {
 pub enum Format {
     /// EPUB 2 and 3: a ZIP archive.
     Epub,
-    /// MOBI, AZW and AZW3: a PalmDB of type `BOOKMOBI`.
+    /// MOBI, AZW and AZW3: a PalmDB of type `BOOKMOBI`, or one of the two older kinds of text.
     Mobi,
     /// PDF.
     Pdf,
@@ -174,7 +174,10 @@ impl Format {
         if head.starts_with(b"PK\x03\x04") {
             return Some(Self::Epub);
         }
-        if head.get(60..68) == Some(b"BOOKMOBI") {
+        if matches!(
+            head.get(60..68),
+            Some(b"BOOKMOBI" | b"TEXtREAd" | b"TEXtTlDc")
+        ) {
             return Some(Self::Mobi);
         }
         let window = &head[..head.len().min(MAGIC_BYTES)];
@@ -425,4 +428,18 @@ pub struct FoundMetadata {
     pub series_index: Option<f64>,
     /// Become tags.
     pub subjects: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Format;
+
+    #[test]
+    fn old_palm_texts_are_taken_for_mobi() {
+        for kind in [b"BOOKMOBI", b"TEXtREAd", b"TEXtTlDc"] {
+            let head = [&[0; 60], &kind[..]].concat();
+            assert_eq!(Format::from_magic(&head), Some(Format::Mobi));
+        }
+        assert_eq!(Format::from_magic(&[0; 80]), None);
+    }
 }

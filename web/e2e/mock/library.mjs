@@ -165,6 +165,7 @@ parts.chapters.forEach(([title, body], n) => {
     .replace(/src="https[^"]*"/g, "")
     .replace(/href="javascript[^"]*"/g, "")
     .replace(/fill="url[^"]*"/g, "")
+    .replaceAll("epub:type=", "data-epub-type=")
     .replaceAll("picture.png", "../resources/picture.png")
     .replace(/(one|two|three)\.xhtml/g, (_, name) => `${parts.names.indexOf(name)}.html`);
   const html = parts.page(title, clean).replace("book.css", "../resources/book.css");

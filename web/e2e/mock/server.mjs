@@ -5,6 +5,7 @@ import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { picture } from "../epub.mjs";
 import { content, makeBooks, makeJobs, queues, rendition } from "./library.mjs";
+import { shelf, shelved } from "./shelf.mjs";
 
 const dist = fileURLToPath(new URL("../../dist", import.meta.url));
 const types = {
@@ -28,7 +29,7 @@ const user = {
 };
 
 const state = {
-  books: makeBooks(),
+  books: [...makeBooks(), ...shelf()],
   jobs: makeJobs(),
   queues,
   progress: new Map(),
@@ -87,14 +88,15 @@ function render(book) {
 }
 
 function reading(id) {
+  const shown = find(id).rendition;
   return {
     id: `rs-${id}`,
     bookId: id,
-    renditionId: rendition,
+    renditionId: shown.id,
     state: "ready",
-    slices: 3,
-    contentBase: `/content/${rendition}/`,
-    manifestUrl: `/content/${rendition}/manifest.json`,
+    slices: shown.slices,
+    contentBase: `/content/${shown.id}/`,
+    manifestUrl: `/content/${shown.id}/manifest.json`,
     expiresAt: "2027-01-01T00:00:00Z",
     renewAfterSeconds: 40,
     progress: state.progress.get(id) ?? null,
@@ -193,16 +195,22 @@ const routes = {
   },
   "POST /books/:id/reading-sessions": (_body, [id], _query, _headers, response) => {
     find(id);
-    response.setHeader("set-cookie", `CloudFront-Policy=x; Path=/content/${rendition}/; HttpOnly`);
+    response.setHeader(
+      "set-cookie",
+      `CloudFront-Policy=x; Path=/content/${find(id).rendition.id}/; HttpOnly`,
+    );
     return [201, reading(id)];
   },
   "GET /reading-sessions/:id": (_body, [id]) => reading(id.slice(3)),
   "POST /reading-sessions/:id/renew": (_body, [id], _query, _headers, response) => {
-    response.setHeader("set-cookie", `CloudFront-Policy=x; Path=/content/${rendition}/; HttpOnly`);
+    response.setHeader(
+      "set-cookie",
+      `CloudFront-Policy=x; Path=/content/${find(id.slice(3)).rendition.id}/; HttpOnly`,
+    );
     return reading(id.slice(3));
   },
-  "GET /reading-sessions/:id/slices/:n": (_body, [, n]) => ({
-    url: `/content/${rendition}/slices/${n}.html`,
+  "GET /reading-sessions/:id/slices/:n": (_body, [id, n]) => ({
+    url: `/content/${find(id.slice(3)).rendition.id}/slices/${n}.html`,
   }),
   "GET /admin/jobs": (_body, _ids, query) =>
     page(
@@ -277,16 +285,22 @@ async function answerApi(request, response, url) {
 }
 
 function answerContent(request, response, path) {
-  const file = content[path.split("/").slice(3).join("/")];
+  const [id, ...rest] = path.split("/").slice(2);
+  const file = (id === rendition ? content[rest.join("/")] : undefined) ?? shelved([id, ...rest].join("/"));
   if (!file) refuse(404, "not_found");
   if (!request.headers.cookie?.includes("CloudFront-Policy")) refuse(403, "no_cookie");
-  response.writeHead(200, {
+  const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "") ?? [];
+  const bytes = Buffer.from(file[1]);
+  const last = to ? Math.min(Number(to), bytes.length - 1) : bytes.length - 1;
+  response.writeHead(from === undefined ? 200 : 206, {
     "content-type": file[0],
     "content-security-policy": contentCsp,
     "x-content-type-options": "nosniff",
     "cache-control": "private, max-age=31536000, immutable",
+    "accept-ranges": "bytes",
+    ...(from === undefined ? {} : { "content-range": `bytes ${from}-${last}/${bytes.length}` }),
   });
-  response.end(file[1]);
+  response.end(from === undefined ? bytes : bytes.subarray(Number(from), last + 1));
 }
 
 async function answerPage(response, path) {

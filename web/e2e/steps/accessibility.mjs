@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { AxeBuilder } from "@axe-core/playwright";
 import { signIn, target } from "../browser.mjs";
 import { eventually, step } from "../harness.mjs";
-import { heading, Watch } from "../watch.mjs";
+import { heading, inSlice, Watch } from "../watch.mjs";
 
 /** Every page by name, with what makes it ready to be looked at. */
 function pages(world) {
@@ -37,6 +37,42 @@ function pages(world) {
         await eventually(() => heading(page), "the chapter");
         await page.getByRole("button", { name: "Text settings" }).click();
       },
+    },
+    "reader, reading aloud": {
+      path: `/books/${world.spoken}/read?slice=0`,
+      ready: async (page) => {
+        await eventually(() => heading(page), "the chapter");
+        await page.getByRole("button", { name: "Read aloud" }).click();
+        await page.getByRole("button", { name: "Next phrase" }).waitFor();
+      },
+    },
+    "reader's page numbers": {
+      path: `/books/${world.spoken}/read?slice=0`,
+      ready: async (page) => {
+        await eventually(() => heading(page), "the chapter");
+        await page.getByRole("button", { name: "Contents" }).click();
+        await page.getByRole("dialog").getByRole("button", { name: "Pages" }).click();
+      },
+    },
+    "reader's note": {
+      path: `${book}/read?slice=0`,
+      ready: async (page) => {
+        await eventually(() => heading(page), "the chapter");
+        await inSlice(page, (slice) => slice.getElementById("ref").click());
+        await page.getByRole("dialog").waitFor();
+      },
+    },
+    "leaving the reader": {
+      path: `${book}/read?slice=0`,
+      ready: async (page) => {
+        await eventually(() => heading(page), "the chapter");
+        await inSlice(page, (slice) => slice.querySelector("a[href^='http']").click());
+        await page.getByRole("dialog").waitFor();
+      },
+    },
+    "reader's plates": {
+      path: `/books/${world.plates}/read`,
+      ready: (page) => eventually(() => heading(page), "the plate"),
     },
     upload: { path: "/upload", ready: (page) => page.getByText("Choose files").waitFor() },
     jobs: { path: "/jobs", ready: (page) => page.locator(".jobs").waitFor() },
@@ -110,6 +146,7 @@ async function axe(page) {
     .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
     // The book's own text is its author's; and the frame runs no scripts, so axe cannot either.
     .exclude("iframe.slice")
+    .exclude("iframe.note")
     .analyze();
   const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
   const told = grave.flatMap(({ id, nodes }) =>
@@ -122,7 +159,9 @@ async function axe(page) {
 function overflow() {
   const found = [];
   const slice = document.querySelector("iframe.slice:not(.ahead)")?.contentDocument;
-  for (const root of [document.documentElement, slice?.documentElement]) {
+  // A fixed page is scaled as a whole, and what lies outside of it is cut off.
+  const fixed = document.querySelector(".reader")?.dataset.flow === "fixed";
+  for (const root of [document.documentElement, fixed ? undefined : slice?.documentElement]) {
     if (root && root.scrollWidth > root.clientWidth)
       found.push(`${root.scrollWidth} px in ${root.clientWidth}`);
   }

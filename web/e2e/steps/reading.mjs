@@ -61,11 +61,36 @@ export async function reading(world) {
   );
 
   await step(
+    "a note opens over the text, and gives the focus back",
+    async () => {
+      await read("?slice=0");
+      await shows("The First Sheet");
+      await inSlice(page, (slice) => slice.getElementById("ref").focus());
+      await page.keyboard.press("Enter");
+      const note = page.getByRole("dialog", { name: "Note 1" });
+      await note.waitFor();
+      const text = () =>
+        page.evaluate(() => document.querySelector("iframe.note")?.contentDocument?.body?.innerText.trim());
+      await eventually(async () => (await text()) === "Or with a note.", "the note's text and nothing else");
+      await eventually(
+        () => page.evaluate(() => document.activeElement?.className === "note"),
+        "the focus in the note",
+      );
+      await page.keyboard.press("Escape");
+      await note.waitFor({ state: "detached" });
+      assert.equal(await inSlice(page, (slice) => slice.activeElement?.id), "ref");
+      assert.equal(await heading(page), "The First Sheet", "the text stays where it was");
+    },
+    { needs },
+  );
+
+  await step(
     "links in the text turn to the chapter they name, and one can return",
     async () => {
       await read("?slice=0");
       await shows("The First Sheet");
       await inSlice(page, (slice) => slice.getElementById("ref")?.click());
+      await page.getByRole("button", { name: "Go to the note" }).click();
       await shows("The Third Sheet");
       await page.waitForURL(/slice=2/);
       await page.getByRole("button", { name: "Back to where you were" }).click();
@@ -77,13 +102,21 @@ export async function reading(world) {
   );
 
   await step(
-    "a link out of the book opens a tab that cannot reach back",
+    "a link out of the book asks first, then opens a tab that cannot reach back",
     async () => {
       await read("?slice=0");
       await shows("The First Sheet");
       watch.clear();
+      const press = () => inSlice(page, (slice) => slice.querySelector("a[href^='http']").click());
+      await press();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByText(`${foreign}/elsewhere`).waitFor();
+      assert.deepEqual(watch.foreign, [], "nothing is asked for before the person agrees");
+      await dialog.getByRole("button", { name: "Stay here" }).click();
+      await dialog.waitFor({ state: "detached" });
+      await press();
       const opened = context.waitForEvent("page");
-      await inSlice(page, (slice) => slice.querySelector("a[href^='http']").click());
+      await dialog.getByRole("link", { name: "Open in a new tab" }).click();
       const tab = await opened;
       assert.equal(await tab.evaluate(() => window.opener), null);
       await tab.close();

@@ -5,21 +5,23 @@ import { eventually, step } from "../harness.mjs";
 
 const epub = "application/epub+zip";
 
+/** Puts a book on the shelf by the upload page; its id, once it can be read. */
+export async function shelve(page, name, buffer) {
+  await page.goto(`${target.url}/upload`);
+  await page.locator("input[type=file]").setInputFiles([{ name: `${name}.epub`, mimeType: epub, buffer }]);
+  const row = page.locator(".upload").first();
+  await row.getByText("Ready to read").waitFor({ timeout: 60_000 });
+  const read = await row.getByRole("link", { name: "Read" }).getAttribute("href");
+  return read.match(/\/books\/([^/]+)\/read/)[1];
+}
+
 export async function uploading(world) {
   const { page, title } = world;
 
   await step(
     "upload an EPUB and watch it become readable",
     async () => {
-      await page.goto(`${target.url}/upload`);
-      const buffer = makeEpub({ title, salt: title });
-      await page
-        .locator("input[type=file]")
-        .setInputFiles([{ name: `${title}.epub`, mimeType: epub, buffer }]);
-      const row = page.locator(".upload").first();
-      await row.getByText("Ready to read").waitFor({ timeout: 60_000 });
-      const read = await row.getByRole("link", { name: "Read" }).getAttribute("href");
-      world.book = read.match(/\/books\/([^/]+)\/read/)[1];
+      world.book = await shelve(page, title, makeEpub({ title, salt: title }));
     },
     { needs: ["sign in"] },
   );

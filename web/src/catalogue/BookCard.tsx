@@ -9,7 +9,9 @@ export function BookCard({ book, eager }: { book: Book; eager: boolean }) {
     <li className="card">
       <Link href={`/books/${book.id}`}>
         <Cover book={book} size="thumbnail" eager={eager} />
-        <span className="card-title">{book.title}</span>
+        <span className="card-title" dir="auto">
+          {book.title}
+        </span>
       </Link>
       <p className="card-authors">{book.authors.join(", ")}</p>
       <CardState book={book} />

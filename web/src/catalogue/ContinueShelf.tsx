@@ -40,7 +40,9 @@ function Shelf({ user }: { user: User }) {
             <Link href={`/books/${book.id}/read`}>
               <Cover book={book} size="thumbnail" eager />
               <span className="continue-text">
-                <span className="card-title">{book.title}</span>
+                <span className="card-title" dir="auto">
+                  {book.title}
+                </span>
                 <span className="small soft">{book.authors.join(", ")}</span>
                 <Bar label={`Read of ${book.title}`} value={total} />
                 <span className="small soft">{percent(total)}</span>

@@ -27,7 +27,9 @@ export function Cover({ book, size, eager }: CoverProps) {
   }
   return (
     <span className={`cover cloth cloth-${cloth(book.title)}`} aria-hidden="true">
-      <span className="cloth-title">{book.title}</span>
+      <span className="cloth-title" dir="auto">
+        {book.title}
+      </span>
       <span className="cloth-author">{book.authors[0]}</span>
     </span>
   );

@@ -109,7 +109,9 @@ function Suggestions({ id, books, active, onOpen }: SuggestionsProps) {
         >
           <Cover book={book} size="thumbnail" eager />
           <span>
-            <span className="card-title">{book.title}</span>
+            <span className="card-title" dir="auto">
+              {book.title}
+            </span>
             <span className="small soft">{book.authors.join(", ")}</span>
           </span>
         </div>

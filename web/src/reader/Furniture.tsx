@@ -8,10 +8,14 @@ interface HeadProps {
   title: string;
   chapter: string;
   onContents: () => void;
+  /** Absent where there is nothing to hear. */
+  onListen: (() => void) | undefined;
+  listening: boolean;
   onTypography: () => void;
 }
 
-export function Head({ bookId, title, chapter, onContents, onTypography }: HeadProps) {
+export function Head(props: HeadProps) {
+  const { bookId, title, chapter, onContents, onListen, listening, onTypography } = props;
   return (
     <header className="reader-head">
       <button type="button" className="skip" onClick={toText}>
@@ -24,10 +28,23 @@ export function Head({ bookId, title, chapter, onContents, onTypography }: HeadP
         <Icon name="toc" />
       </button>
       <h1 className="reader-title">
-        <span>{title}</span>
+        <span dir="auto">{title}</span>
         <span className="visually-hidden">: </span>
-        <span className="small soft">{chapter}</span>
+        <span className="small soft" dir="auto">
+          {chapter}
+        </span>
       </h1>
+      {onListen && (
+        <button
+          type="button"
+          className="button plain icon-only"
+          onClick={onListen}
+          aria-label="Read aloud"
+          aria-pressed={listening}
+        >
+          <Icon name="sound" />
+        </button>
+      )}
       <button
         type="button"
         className="button plain icon-only"
@@ -47,6 +64,11 @@ function toText() {
 interface FootProps {
   chapter: string;
   total: number;
+  /** The position one is at and how many there are; unknown without a position list. */
+  position: number | undefined;
+  positions: number;
+  /** What the buttons turn. */
+  unit: "page" | "chapter";
   rtl: boolean;
   first: boolean;
   last: boolean;
@@ -55,18 +77,19 @@ interface FootProps {
   onTurn: (step: 1 | -1) => void;
 }
 
-export function Foot({ chapter, total, rtl, first, last, back, onTurn }: FootProps) {
+export function Foot(props: FootProps) {
+  const { chapter, total, position, positions, unit, rtl, first, last, back, onTurn } = props;
   return (
     <footer className="reader-foot">
-      <nav aria-label="Chapters">
+      <nav aria-label={unit === "page" ? "Pages" : "Chapters"} className={rtl ? "rtl" : undefined}>
         <button
           type="button"
           className="button plain"
           aria-disabled={first}
           onClick={() => onTurn(-1)}
-          aria-label="Previous chapter"
+          aria-label={`Previous ${unit}`}
         >
-          <Icon name={rtl ? "right" : "left"} /> <span className="wide">Previous</span>
+          {!rtl && <Icon name="left" />} <span className="wide">Previous</span> {rtl && <Icon name="right" />}
         </button>
         <div className="reader-place">
           {back ? (
@@ -78,7 +101,15 @@ export function Foot({ chapter, total, rtl, first, last, back, onTurn }: FootPro
           )}
           <span className="reader-percent">
             <Bar label="Read of the book" value={total} />
-            <span className="small soft">{percent(total)}</span>
+            <span className="small soft">
+              {percent(total)}
+              {position !== undefined && positions > 1 && (
+                <span className="reader-position" title="Position in the book">
+                  {" · "}
+                  {position} of {positions}
+                </span>
+              )}
+            </span>
           </span>
         </div>
         <button
@@ -86,9 +117,9 @@ export function Foot({ chapter, total, rtl, first, last, back, onTurn }: FootPro
           className="button plain"
           aria-disabled={last}
           onClick={() => onTurn(1)}
-          aria-label="Next chapter"
+          aria-label={`Next ${unit}`}
         >
-          <span className="wide">Next</span> <Icon name={rtl ? "left" : "right"} />
+          {rtl && <Icon name="left" />} <span className="wide">Next</span> {!rtl && <Icon name="right" />}
         </button>
       </nav>
     </footer>

@@ -1,12 +1,14 @@
-import { useEffect, useRef, useState } from "react";
+import { type CSSProperties, useEffect, useRef, useState } from "react";
 import { inPlainWords, Problem } from "../api/problem";
 import type { ReadingSession } from "../api/types";
 import { Note } from "../shell/Failure";
 import { Icon } from "../shell/Icon";
 import { Waiting } from "../shell/Page";
-import { type FrameEvents, SliceDocument } from "./frame";
-import type { Size } from "./publication";
+import type { Outer } from "./extent";
+import { type FrameEvents, type Look, SliceDocument } from "./frame";
+import type { Side } from "./layout";
 import { useSliceAddress } from "./session";
+import type { Box } from "./spreads";
 
 /** Loads that fail are tried this often before the person is asked. */
 const tries = 3;
@@ -21,12 +23,19 @@ interface SliceProps {
   title: string;
   /** The slice being read; the other one is loaded ahead, unseen. */
   current: boolean;
-  css: string;
-  /** Its size, when the layout is fixed and the book says it. */
-  page: Size | undefined;
+  look: Look;
+  side: Side;
+  /** Where it lies in the room, when it does not fill it. */
+  box: Box | undefined;
+  /** Seen, though another slice is the one being read. */
+  seen?: boolean | undefined;
+  outer?: Outer | undefined;
+  /** Where in its source the slice ends. */
+  end: number | undefined;
   events: FrameEvents;
-  onReady: (document: SliceDocument) => void;
-  onGone: () => void;
+  onLoaded: (slice: number, document: SliceDocument) => void;
+  onReady: (slice: number, document: SliceDocument) => void;
+  onGone: (slice: number) => void;
   /** The frame went elsewhere by itself (a link no listener caught). */
   onStray: (address: string) => void;
 }
@@ -50,7 +59,9 @@ export function Slice(props: SliceProps) {
 }
 
 function Frame(props: SliceProps & { url: string; onFailed: () => void }) {
-  const { url, title, current, css, page } = props;
+  const { url, slice, title, current, look, box, end } = props;
+  const { mode, columns, css } = look;
+  const seen = current || props.seen === true;
   const element = useRef<HTMLIFrameElement>(null);
   const [shown, setShown] = useState<SliceDocument>();
   // The listeners inside the frame live longer than one render: they call what is current.
@@ -66,14 +77,21 @@ function Frame(props: SliceProps & { url: string; onFailed: () => void }) {
     if (document.URL === "about:blank") return;
     if (!isSlice(document, url)) return onFailed();
     if (new URL(url, location.href).pathname !== new URL(document.URL).pathname) return onStray(document.URL);
-    setShown(
-      new SliceDocument(document, {
+    const opened = new SliceDocument(
+      document,
+      {
         onScroll: () => latest.current.events.onScroll(),
         onKey: (event) => latest.current.events.onKey(event),
-        onLink: (event, href) => latest.current.events.onLink(event, href),
+        onLink: (...link) => latest.current.events.onLink(...link),
+        onPress: (event) => latest.current.events.onPress(event),
         onSwipe: (direction) => latest.current.events.onSwipe(direction),
-      }),
+        onWheel: (direction) => latest.current.events.onWheel(direction),
+      },
+      end,
+      latest.current.outer,
     );
+    latest.current.onLoaded(slice, opened);
+    setShown(opened);
   };
 
   useEffect(() => {
@@ -83,15 +101,12 @@ function Frame(props: SliceProps & { url: string; onFailed: () => void }) {
     }
     return () => shown.dispose();
   }, [shown]);
-  useEffect(() => shown?.style(css), [shown, css]);
-  useEffect(() => {
-    if (shown && page) shown.fit(page);
-  }, [shown, page]);
+  useEffect(() => shown?.dress({ mode, columns, css }), [shown, mode, columns, css]);
   useEffect(() => {
     if (!shown || !current) return;
-    latest.current.onReady(shown);
-    return () => latest.current.onGone();
-  }, [shown, current]);
+    latest.current.onReady(slice, shown);
+    return () => latest.current.onGone(slice);
+  }, [shown, current, slice]);
 
   return (
     <iframe
@@ -102,11 +117,20 @@ function Frame(props: SliceProps & { url: string; onFailed: () => void }) {
       src={url}
       title={title}
       onLoad={load}
-      className={current && shown ? "slice" : "slice ahead"}
-      inert={!current}
-      tabIndex={current ? 0 : -1}
+      className={seen && shown ? "slice" : "slice ahead"}
+      data-slice={slice}
+      data-side={box ? props.side : undefined}
+      style={box && placed(box)}
+      inert={!seen}
+      tabIndex={seen ? 0 : -1}
     />
   );
+}
+
+/** The frame has the page's own size, so that the page finds the window it was made for. */
+function placed({ left, top, width, height, scale }: Box): CSSProperties {
+  const transform = scale === 1 ? {} : { transform: `scale(${scale})`, transformOrigin: "0 0" };
+  return { inset: "auto", left, top, width, height, ...transform };
 }
 
 /** Whether what arrived is a slice and not a refusal: the frame itself does not tell its status. */

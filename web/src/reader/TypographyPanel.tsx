@@ -1,7 +1,7 @@
 import { useId } from "react";
 import { Dialog } from "../shell/Dialog";
 import { percent } from "../shell/format";
-import { bounds, type Family, type Paper, standard, type Typography } from "./typography";
+import { bounds, type Family, type FlowChoice, type Paper, standard, type Typography } from "./typography";
 
 interface PanelProps {
   typography: Typography;
@@ -16,11 +16,17 @@ const families: Record<Family, string> = {
   legible: "Easy to tell apart",
 };
 
+const flows: Record<FlowChoice, string> = {
+  auto: "As the book wishes",
+  scrolled: "Scroll",
+  paginated: "Turn pages",
+};
+
 const papers: Record<Paper, string> = { auto: "As the app", light: "Light", sepia: "Sepia", dark: "Dark" };
 
 /** Size, lines, width, face and paper; every change shows at once in the text behind. */
 export function TypographyPanel({ typography, onChange, onClose }: PanelProps) {
-  const { size, leading, width, family, paper } = typography;
+  const { size, leading, width, family, paper, flow } = typography;
   const id = useId();
   return (
     <Dialog title="Text" onClose={onClose} className="dialog sheet clear">
@@ -46,21 +52,13 @@ export function TypographyPanel({ typography, onChange, onClose }: PanelProps) {
           {...bounds.width}
           onValue={(value) => onChange({ width: value })}
         />
-        <div className="field">
-          <label htmlFor={id}>Typeface</label>
-          <select
-            id={id}
-            className="select"
-            value={family}
-            onChange={(event) => onChange({ family: event.target.value as Family })}
-          >
-            {Object.entries(families).map(([value, name]) => (
-              <option key={value} value={value}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </div>
+        <Choice
+          label="Typeface"
+          value={family}
+          options={families}
+          onValue={(value) => onChange({ family: value })}
+        />
+        <Choice label="Layout" value={flow} options={flows} onValue={(value) => onChange({ flow: value })} />
         <fieldset className="papers">
           <legend className="field-label">Paper</legend>
           {(Object.entries(papers) as [Paper, string][]).map(([value, name]) => (
@@ -80,6 +78,29 @@ export function TypographyPanel({ typography, onChange, onClose }: PanelProps) {
         </button>
       </div>
     </Dialog>
+  );
+}
+
+interface ChoiceProps<T extends string> {
+  label: string;
+  value: T;
+  options: Record<T, string>;
+  onValue: (value: T) => void;
+}
+
+function Choice<T extends string>({ label, value, options, onValue }: ChoiceProps<T>) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <select id={id} className="select" value={value} onChange={(event) => onValue(event.target.value as T)}>
+        {(Object.entries(options) as [T, string][]).map(([key, name]) => (
+          <option key={key} value={key}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </div>
   );
 }
 

@@ -1,110 +1,173 @@
-import type { Size, Target } from "./publication";
+import { Extent, type Mode, type Outer } from "./extent";
+import { listenTo } from "./input";
+import type { Size } from "./manifest";
+import { boxOf, Offsets } from "./offsets";
+import type { Target } from "./publication";
 
 /** What a slice's document tells the reader. */
 export interface FrameEvents {
   onScroll: () => void;
   onKey: (event: KeyboardEvent) => void;
-  onLink: (event: MouseEvent, href: string) => void;
+  onLink: (event: MouseEvent, href: string, link: Element) => void;
+  /** A click that is no link's. */
+  onPress: (event: MouseEvent) => void;
   /** +1 towards the right edge of the screen's content, −1 towards the left. */
   onSwipe: (direction: 1 | -1) => void;
+  /** The wheel asks to go on where the document itself does not scroll. */
+  onWheel: (direction: 1 | -1) => void;
+}
+
+/** How the reader shows a document. */
+export interface Look {
+  mode: Mode;
+  columns: number;
+  css: string;
 }
 
 /** How long after landing late fonts and images may still shift the text under the target, in ms. */
 const settling = 4000;
+/** How long after a change of layout scrolling is taken as its effect, in ms. */
+const quiet = 150;
 
 /**
  * A loaded slice, worked from outside: its frame runs no scripts, so listeners, style and scrolling
  * are the parent's, through `contentDocument` (same origin).
  */
 export class SliceDocument {
-  readonly #document: Document;
+  readonly document: Document;
   readonly #window: Window;
+  readonly #extent: Extent;
+  readonly #offsets: Offsets;
   readonly #stops: (() => void)[] = [];
   #held: Target | undefined;
   #heldUntil = 0;
+  /** The first character in the window, as long as nothing but the layout changes. */
+  #anchor: number | undefined;
+  #quietUntil = 0;
 
-  constructor(document: Document, events: FrameEvents) {
-    this.#document = document;
+  /** `end` is where in its source the slice ends, `outer` the scrolling of the room where it is that. */
+  constructor(document: Document, events: FrameEvents, end?: number, outer?: Outer) {
+    this.document = document;
     this.#window = document.defaultView as Window;
-    this.#on("scroll", events.onScroll, { passive: true });
-    this.#on("keydown", (event) => events.onKey(event as KeyboardEvent));
-    for (const click of ["click", "auxclick"]) {
-      this.#on(click, (event) => {
-        const href = linkOf(event);
-        if (href !== undefined) events.onLink(event as MouseEvent, new URL(href, document.baseURI).href);
-      });
-    }
-    for (const input of ["wheel", "pointerdown", "keydown", "touchstart"]) {
-      this.#on(input, () => this.#release(), { passive: true });
-    }
-    this.#swipes(events.onSwipe);
+    this.#extent = new Extent(document, outer);
+    this.#offsets = new Offsets(document, this.#extent, end);
+    const moved = () => {
+      this.#straighten();
+      // The scrolling that a new layout brings with it does not move the place.
+      if (performance.now() > this.#quietUntil) this.#anchor = undefined;
+      events.onScroll();
+    };
+    this.#stops.push(listenTo(document, { ...events, onScroll: moved }, this.#extent, () => this.#release()));
     this.#keepLanded();
-    this.#watchWithoutListeners(events.onScroll);
   }
 
   dispose(): void {
     for (const stop of this.#stops.splice(0)) stop();
   }
 
-  style(css: string): void {
+  /** Dresses the document; the place stays. */
+  dress({ mode, columns, css }: Look): void {
     const id = "bindery-typography";
-    let style = this.#document.getElementById(id);
+    let style = this.document.getElementById(id);
+    const first = style === null;
     if (!style) {
-      style = this.#document.createElement("style");
+      style = this.document.createElement("style");
       style.id = id;
-      (this.#document.head ?? this.#document.documentElement).append(style);
+      (this.document.head ?? this.document.documentElement).append(style);
     }
-    if (style.textContent !== css) style.textContent = css;
+    if (style.textContent === css && this.#extent.mode === mode && this.#extent.columns === columns) return;
+    if (!first) this.#anchor ??= this.#offsets.here();
+    style.textContent = css;
+    this.#extent.mode = mode;
+    this.#extent.columns = columns;
+    if (!first) this.#settle();
   }
 
-  /** Scales a page of fixed size so that it fits the window, now and when the window changes. */
-  fit(page: Size): void {
-    const scale = () => {
-      const { clientWidth, clientHeight } = this.#document.documentElement;
-      const zoom = Math.min(clientWidth / page.width, clientHeight / page.height);
-      const { style } = this.#document.body;
-      style.setProperty("zoom", String(zoom), "important");
-      style.setProperty("width", `${page.width}px`);
-      style.setProperty("margin", "0 auto");
-    };
-    scale();
-    this.#window.addEventListener("resize", scale);
-    this.#stops.push(() => this.#window.removeEventListener("resize", scale));
-  }
-
-  /** How far down (along the block axis) one is, 0 to 1. A slice that fits the window counts as its start. */
+  /** How far along one is, 0 to 1. A slice that fits the window counts as its start. */
   progression(): number {
-    const { at, most } = this.#extent();
+    const { at, most } = this.#extent.read();
     return most <= 0 ? 0 : Math.min(1, Math.max(0, at / most));
+  }
+
+  /** Where in the source the first character in the window stands. */
+  offset(): number | undefined {
+    if (this.#extent.mode === "fixed") return undefined;
+    this.#anchor ??= this.#offsets.here();
+    return this.#anchor;
   }
 
   /** Whether the last line is in the window. */
   atEnd(): boolean {
-    const { at, most } = this.#extent();
+    const { at, most } = this.#extent.read();
     return at >= most - 2;
   }
 
   atStart(): boolean {
-    return this.#extent().at <= 2;
+    return this.#extent.read().at <= 2;
+  }
+
+  /** The page one is on, from 1, and how many there are; undefined where there are none. */
+  page(): { number: number; count: number } | undefined {
+    if (!this.#extent.paginated) return undefined;
+    const { at, most, page } = this.#extent.read();
+    return { number: Math.round(at / page) + 1, count: Math.round(most / page) + 1 };
   }
 
   /** Lands on a target, and stays on it while fonts and images come in. */
   land(target: Target): void {
+    if (target.at === "here") return;
     this.#held = target;
+    // The very character stays the place, also where it stands in the middle of a page.
+    this.#anchor = target.at === "offset" && this.#extent.mode !== "fixed" ? target.offset : undefined;
+    this.#quietUntil = performance.now() + quiet;
     this.#heldUntil = Date.now() + settling;
     this.#goTo(target);
   }
 
-  /** Scrolls by part of a window along the block axis. */
+  /** Moves by part of a window; pages by whole ones. */
   scrollBy(windows: number): void {
     this.#release();
-    const { at, page } = this.#extent();
-    this.#scroll(at + windows * page);
+    this.#anchor = undefined;
+    const { at, page } = this.#extent.read();
+    this.#extent.scroll(at + (this.#extent.paginated ? Math.sign(windows) : windows) * page);
+  }
+
+  /** Turns a page inside the document; false where none is left or text is not cut into pages. */
+  turn(step: 1 | -1): boolean {
+    if (!this.#extent.paginated || (step > 0 ? this.atEnd() : this.atStart())) return false;
+    this.scrollBy(step);
+    return true;
+  }
+
+  /** Brings an element into the window, if it is not there. */
+  reveal(element: Element): void {
+    const box = boxOf(element);
+    if (!box || this.#extent.mode === "fixed") return;
+    const { at, page } = this.#extent.read();
+    const start = this.#extent.startOf(box);
+    if (start >= at - 2 && Math.min(this.#extent.endOf(box), start + page) <= at + page) return;
+    this.#release();
+    this.#extent.scroll(this.#extent.paginated ? this.#page(start) : start - page / 4);
+  }
+
+  /** Whether an element begins in the window or behind it. */
+  follows(element: Element): boolean {
+    const box = boxOf(element);
+    return box !== undefined && this.#extent.startOf(box) >= this.#extent.read().at - 2;
+  }
+
+  /** Whether an element begins on or before what the window shows; true for what is not there. */
+  passed(id: string): boolean {
+    const element = this.document.getElementById(id);
+    const box = element && boxOf(element);
+    if (!box) return true;
+    const { at, page } = this.#extent.read();
+    return this.#extent.startOf(box) < at + page / (this.#extent.paginated ? 1 : 3);
   }
 
   /** Moves the focus (and with it a screen reader) to the element of that id, or into the document. */
   focus(id?: string): void {
-    const element = id === undefined ? null : this.#document.getElementById(id);
+    const element = id === undefined ? null : this.document.getElementById(id);
     if (!element) {
       this.#window.focus();
       return;
@@ -113,101 +176,96 @@ export class SliceDocument {
     element.focus({ preventScroll: true });
   }
 
-  /** Text runs top to bottom, so the block axis is the horizontal one. */
   get vertical(): boolean {
-    return this.#mode().startsWith("vertical") || this.#mode().startsWith("sideways");
+    return this.#extent.vertical;
   }
 
-  #mode(): string {
-    return this.#window.getComputedStyle(this.#document.body ?? this.#document.documentElement).writingMode;
+  get mode(): Mode {
+    return this.#extent.mode;
   }
 
-  #extent(): { at: number; most: number; page: number } {
-    const root = this.#document.scrollingElement ?? this.#document.documentElement;
-    return this.vertical
-      ? { at: Math.abs(root.scrollLeft), most: root.scrollWidth - root.clientWidth, page: root.clientWidth }
-      : { at: root.scrollTop, most: root.scrollHeight - root.clientHeight, page: root.clientHeight };
+  /** Height of the whole text. */
+  height(): number {
+    return this.#extent.height();
   }
 
-  #scroll(at: number): void {
-    const root = this.#document.scrollingElement ?? this.#document.documentElement;
-    // In vertical-rl the block axis runs to the left, and scroll offsets are negative.
-    if (this.vertical) root.scrollTo({ left: this.#mode().endsWith("-rl") ? -at : at, behavior: "instant" });
-    else root.scrollTo({ top: at, behavior: "instant" });
+  /** Calls back when the height may have changed, and once now. */
+  onHeight(changed: () => void): void {
+    const observer = new ResizeObserver(changed);
+    observer.observe(this.document.documentElement);
+    this.#stops.push(() => observer.disconnect());
+    changed();
+  }
+
+  /** The size a page of fixed layout says itself (its `viewport`), or that of the drawing or picture it is. */
+  size(): Size | undefined {
+    const { body } = this.document;
+    const viewport = this.document.querySelector<HTMLMetaElement>('meta[name="viewport"]')?.content ?? "";
+    const [width, height] = ["width", "height"].map((name) =>
+      Number(new RegExp(`${name}\\s*=\\s*(\\d+)`).exec(viewport)?.[1] ?? 0),
+    );
+    if (width && height) return { width, height };
+    const [, , across, down] = (body?.querySelector(":scope > svg:only-child")?.getAttribute("viewBox") ?? "")
+      .trim()
+      .split(/[\s,]+/)
+      .map(Number);
+    if (across && down && across > 0 && down > 0) return { width: across, height: down };
+    const picture = body?.querySelector<HTMLImageElement>(":scope > p:only-child > img:only-child");
+    if (!picture?.naturalWidth || !picture.naturalHeight) return undefined;
+    return { width: picture.naturalWidth, height: picture.naturalHeight };
   }
 
   #goTo(target: Target): void {
-    const { most } = this.#extent();
-    if (target.at === "start") this.#scroll(0);
-    else if (target.at === "end") this.#scroll(most);
-    else if (target.at === "progression") this.#scroll(most * target.progression);
-    else this.#document.getElementById(target.id)?.scrollIntoView({ behavior: "instant", block: "start" });
+    const { most } = this.#extent.read();
+    if (target.at === "here") return;
+    if (target.at === "start") this.#extent.scroll(0);
+    else if (target.at === "end") this.#extent.scroll(most);
+    else if (target.at === "fragment") this.#goToElement(target.id);
+    else if (target.at === "progression" || !this.#offsets.go(target.offset))
+      this.#extent.scroll(most * target.progression);
+  }
+
+  #goToElement(id: string): void {
+    const element = this.document.getElementById(id);
+    const box = element && (boxOf(element) ?? (element.parentElement && boxOf(element.parentElement)));
+    if (!box) return;
+    const start = this.#extent.startOf(box);
+    this.#extent.scroll(this.#extent.paginated ? this.#page(start) : start);
+  }
+
+  #page(start: number): number {
+    const { page } = this.#extent.read();
+    return Math.floor((start + 1) / page) * page;
   }
 
   #release(): void {
     this.#held = undefined;
   }
 
+  /** Finding text or moving the focus may scroll to between two pages. */
+  #straighten(): void {
+    if (!this.#extent.paginated) return;
+    const { at, page } = this.#extent.read();
+    if (Math.abs(at - Math.round(at / page) * page) > 1) this.#extent.scroll(Math.floor(at / page) * page);
+  }
+
+  /** After a change of layout: back to what one was reading. */
+  #settle(): void {
+    this.#quietUntil = performance.now() + quiet;
+    if (this.#held && Date.now() < this.#heldUntil) this.#goTo(this.#held);
+    else if (this.#anchor !== undefined) this.#offsets.go(this.#anchor);
+  }
+
   #keepLanded(): void {
     const observer = new ResizeObserver(() => {
-      if (this.#held && Date.now() < this.#heldUntil) this.#goTo(this.#held);
+      if (this.#extent.paginated || this.#held) this.#settle();
     });
-    if (this.#document.body) observer.observe(this.#document.body);
-    this.#stops.push(() => observer.disconnect());
-  }
-
-  #swipes(onSwipe: (direction: 1 | -1) => void): void {
-    let from: { x: number; y: number; time: number } | undefined;
-    this.#on(
-      "touchstart",
-      (event) => {
-        const [touch, second] = (event as TouchEvent).touches;
-        from = touch && !second ? { x: touch.clientX, y: touch.clientY, time: event.timeStamp } : undefined;
-      },
-      { passive: true },
+    if (this.document.body) observer.observe(this.document.body);
+    const resized = () => this.#settle();
+    this.#window.addEventListener("resize", resized);
+    this.#stops.push(
+      () => observer.disconnect(),
+      () => this.#window.removeEventListener("resize", resized),
     );
-    this.#on("touchend", (event) => {
-      const touch = (event as TouchEvent).changedTouches[0];
-      if (!from || !touch || this.vertical || event.timeStamp - from.time > 700) return;
-      if (this.#window.getSelection()?.isCollapsed === false) return;
-      const [dx, dy] = [touch.clientX - from.x, touch.clientY - from.y];
-      if (Math.abs(dx) > 60 && Math.abs(dy) < Math.abs(dx) / 2) onSwipe(dx < 0 ? 1 : -1);
-    });
   }
-
-  /**
-   * WebKit calls no listeners in a frame without `allow-scripts`. Then the place is looked up twice a
-   * second; links and page keys work as the browser has them.
-   */
-  #watchWithoutListeners(onScroll: () => void): void {
-    let heard = false;
-    const hear = () => {
-      heard = true;
-    };
-    this.#document.addEventListener("bindery-probe", hear);
-    this.#document.dispatchEvent(new Event("bindery-probe"));
-    this.#document.removeEventListener("bindery-probe", hear);
-    if (heard) return;
-    let last = this.#extent().at;
-    const timer = setInterval(() => {
-      const { at } = this.#extent();
-      if (at !== last) onScroll();
-      last = at;
-    }, 500);
-    this.#stops.push(() => clearInterval(timer));
-  }
-
-  #on(name: string, listener: (event: Event) => void, options?: AddEventListenerOptions): void {
-    this.#document.addEventListener(name, listener, options);
-    this.#stops.push(() => this.#document.removeEventListener(name, listener, options));
-  }
-}
-
-/** The address of the link an event happened in, HTML or SVG. */
-function linkOf(event: Event): string | undefined {
-  // The frame's own classes: `instanceof Element` would be false here.
-  const at = event.target as Partial<Element> | null;
-  const link = at?.closest?.("a, area");
-  const href = link?.getAttribute("href") ?? link?.getAttributeNS("http://www.w3.org/1999/xlink", "href");
-  return href ?? undefined;
 }

@@ -12,7 +12,7 @@ const key = (name: string, more = {}) =>
     target: null,
     ...more,
   }) as KeyboardEvent;
-const middle = { atStart: () => false, atEnd: () => false, vertical: false };
+const middle = { atStart: () => false, atEnd: () => false, vertical: false, mode: "scrolled" as const };
 const end = { ...middle, atEnd: () => true };
 const start = { ...middle, atStart: () => true };
 
@@ -33,4 +33,12 @@ test("keys with modifiers, in fields, and in vertical text stay the browser's", 
   expect(turnOf(key("ArrowRight", { altKey: true }), false, middle)).toBeUndefined();
   expect(turnOf(key("ArrowRight", { target: { closest: () => ({}) } }), false, middle)).toBeUndefined();
   expect(turnOf(key("ArrowRight"), false, { ...middle, vertical: true })).toBeUndefined();
+});
+
+test("pages are turned by every key, also in vertical text", () => {
+  const page = { ...middle, mode: "paginated" as const };
+  expect(turnOf(key("PageDown"), false, page)).toEqual({ turn: 1 });
+  expect(turnOf(key("ArrowLeft"), true, { ...page, vertical: true })).toEqual({ turn: 1 });
+  expect(turnOf(key("End"), false, page)).toEqual({ edge: "end" });
+  expect(turnOf(key("End"), false, middle)).toBeUndefined();
 });

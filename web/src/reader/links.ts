@@ -1,45 +1,48 @@
-import type { ReadingSession } from "../api/types";
 import type { Publication, Target } from "./publication";
 
-/**
- * A link in the text: to another part of the book, then the reader goes there; to the world outside,
- * then it opens in a tab of its own, told nothing of us. The frame itself never goes anywhere.
- */
-export function follow(
-  event: MouseEvent | undefined,
-  href: string,
-  session: ReadingSession,
-  book: Publication,
-  go: (slice: number, target: Target) => void,
-): void {
-  if (event && event.button > 1) return;
-  event?.preventDefault();
-  const inside = withinBook(href, session.contentBase, book);
-  if (inside) {
-    const newTab = event && (event.ctrlKey || event.metaKey || event.button === 1);
-    if (newTab) outside(`/books/${session.bookId}/read?slice=${inside.slice}`);
-    else go(inside.slice, inside.target);
-  } else if (/^(mailto|tel):/i.test(href)) {
-    location.href = href;
-  } else if (/^https?:/i.test(href)) {
-    outside(href);
-  }
-}
+/** Where a link leads: to a place in the book, or out of it. */
+export type Destination =
+  | { to: "book"; slice: number; target: Target }
+  /** A web address, or one that another program opens (`mailto:`, `tel:`). */
+  | { to: "world"; address: string };
 
-/** The place in the book an absolute address names; undefined when it lies outside of the reading order. */
-export function withinBook(
-  href: string,
-  contentBase: string,
-  book: Publication,
-): { slice: number; target: Target } | undefined {
+/** What an absolute address of a link means; undefined when it leads nowhere the reader may go. */
+export function destinationOf(href: string, contentBase: string, book: Publication): Destination | undefined {
   const base = new URL(contentBase, location.href);
-  if (!href.startsWith(base.href)) return undefined;
-  const found = book.find(href.slice(base.href.length));
-  if (!found) return undefined;
-  const target: Target = found.fragment ? { at: "fragment", id: found.fragment } : { at: "start" };
-  return { slice: found.slice, target };
+  if (href.startsWith(base.href)) {
+    const found = book.find(href.slice(base.href.length));
+    if (!found) return undefined;
+    const target: Target = found.fragment ? { at: "fragment", id: found.fragment } : { at: "start" };
+    return { to: "book", slice: found.slice, target };
+  }
+  return /^(https?|mailto|tel):/i.test(href) ? { to: "world", address: href } : undefined;
 }
 
-function outside(href: string): void {
-  window.open(href, "_blank", "noopener,noreferrer");
+const noteref = "[role~=doc-noteref], [data-epub-type~=noteref]";
+const note = ["footnote", "endnote", "rearnote", "note"]
+  .flatMap((name) => [`[role~=doc-${name}]`, `[data-epub-type~=${name}]`])
+  .join(", ");
+
+/**
+ * Which note a link calls, when it does: the book marks the link (`noteref`), or it names a marked
+ * note from outside of it (EPUB 3 structural semantics, DPUB-ARIA).
+ */
+export function leadsToNote(
+  destination: Destination,
+  link: Element,
+): { slice: number; id: string; mark: string } | undefined {
+  if (destination.to !== "book" || destination.target.at !== "fragment") return undefined;
+  const { id } = destination.target;
+  const there = link.ownerDocument.getElementById(id)?.closest(note);
+  if (!link.closest(noteref) && !(there && !link.closest(note))) return undefined;
+  return {
+    slice: destination.slice,
+    id,
+    mark: (link.textContent ?? "").replace(/[\s[\]()]+/g, "").slice(0, 8),
+  };
+}
+
+/** Whether a click asks for a tab of its own. */
+export function wantsTab(event: MouseEvent | undefined): boolean {
+  return event !== undefined && (event.ctrlKey || event.metaKey || event.button === 1);
 }

@@ -44,5 +44,7 @@ export function usePassage(begin: Place, count: number) {
 }
 
 function landing(place: Place): Target {
+  if (place.offset !== undefined)
+    return { at: "offset", offset: place.offset, progression: place.progression };
   return place.progression > 0 ? { at: "progression", progression: place.progression } : { at: "start" };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Manifest, Publication } from "./publication";
+import type { Manifest } from "./manifest";
+import { Publication, reached } from "./publication";
 
 const manifest: Manifest = {
   metadata: { readingProgression: "rtl" },
@@ -38,15 +39,31 @@ describe("a publication", () => {
     expect(new Publication({ readingOrder: [{}, {}] }).title(1)).toBe("Part 2 of 2");
   });
 
-  test("turns past slices that only links lead to, and stops at the ends", () => {
-    expect(book.next(1, 1)).toBe(3);
-    expect(book.next(3, -1)).toBe(1);
-    expect(book.next(3, 1)).toBeUndefined();
+  test("knows what only links lead to", () => {
+    expect([1, 2].map((n) => book.linear(n))).toEqual([true, false]);
   });
 
   test("knows direction and fixed pages", () => {
     expect(book.rtl).toBe(true);
-    expect(book.page(1)).toBeUndefined();
-    expect(book.page(3)).toEqual({ width: 600, height: 800 });
+    expect(book.layout(1).fixed).toBe(false);
+    expect(book.layout(3)).toMatchObject({ fixed: true, viewport: { width: 600, height: 800 } });
   });
+
+  test("finds the slice that holds a character of a source file", () => {
+    const part = (start: number, end: number) => ({ properties: { source: "a.xhtml", start, end } });
+    const cut = new Publication({ readingOrder: [part(0, 100), part(100, 250), part(0, 100)] });
+    expect(cut.holding("a.xhtml", 99, undefined)).toBe(0);
+    expect(cut.holding("a.xhtml", 100, undefined)).toBe(1);
+    expect(cut.holding("a.xhtml", 50, 2)).toBe(2);
+    expect(cut.holding("b.xhtml", 50, undefined)).toBeUndefined();
+  });
+});
+
+test("inside a slice the entry one is at is the last that was passed", () => {
+  const entry = (slice: number, fragment?: string) => ({ title: "", slice, fragment, children: [] });
+  const entries = [entry(0), entry(1, "a"), entry(1, "b"), entry(2)];
+  expect(reached(entries, 1, () => true)).toBe(entries[2]);
+  expect(reached(entries, 1, (id) => id === "a")).toBe(entries[1]);
+  expect(reached(entries, 1, () => false)).toBe(entries[0]);
+  expect(reached(entries, 9, () => false)).toBe(entries[3]);
 });

@@ -1,43 +1,5 @@
-/** A Readium Web Publication Manifest, as far as the reader uses it. */
-export interface Manifest {
-  metadata?: { title?: unknown; readingProgression?: string; presentation?: { layout?: string } };
-  readingOrder: Link[];
-  toc?: Link[];
-}
-
-export interface Link {
-  href?: string;
-  type?: string;
-  title?: string;
-  children?: Link[];
-  properties?: Properties;
-}
-
-/** What the engine says of a slice beyond Readium's own words. */
-interface Properties {
-  layout?: string;
-  viewport?: Size;
-  /** False for notes and the like, which are reached by links and not by turning pages. */
-  linear?: boolean;
-  /** `repaired`, `text-only` or `missing`: the source was broken. */
-  damage?: string;
-}
-
-export interface Size {
-  width: number;
-  height: number;
-}
-
-/** A Readium position list (`application/vnd.readium.position-list+json`). */
-export interface PositionList {
-  total: number;
-  positions: Position[];
-}
-
-export interface Position {
-  href: string;
-  locations?: { position?: number; progression?: number; totalProgression?: number };
-}
+import { type Layout, layoutOf, turnsLeft } from "./layout";
+import type { Link, Manifest, Metadata, Presentation } from "./manifest";
 
 /** An entry of the table of contents with the slice it leads to; undefined for a mere heading. */
 export interface TocEntry {
@@ -49,27 +11,54 @@ export interface TocEntry {
 
 /** Where in a slice to land. */
 export type Target =
+  /** Where one is already, for text that was scrolled into. */
+  | { at: "here" }
   | { at: "start" }
   | { at: "end" }
   | { at: "progression"; progression: number }
+  /** A character of the source (`data-o`); `progression` where the slice has no such marks. */
+  | { at: "offset"; offset: number; progression: number }
   | { at: "fragment"; id: string };
 
 /** A manifest made ready for the questions the reader asks. */
 export class Publication {
+  /** What is known of the book itself. */
+  readonly metadata: Metadata | undefined;
   readonly toc: TocEntry[];
+  /** Page numbers of the printed book. */
+  readonly pages: TocEntry[];
+  readonly landmarks: TocEntry[];
+  /** Further lists a book may have: of figures, of tables. */
+  readonly lists: { title: string; entries: TocEntry[] }[];
   readonly count: number;
+  /** Pages turn towards the left. */
   readonly rtl: boolean;
-  readonly #fixed: boolean;
+  /** Classes for what a read-aloud reads and for the document while it does. */
+  readonly activeClass: string | undefined;
+  readonly playbackClass: string | undefined;
+  readonly #presentation: Presentation | undefined;
   readonly #order: Link[];
   readonly #numbers: Map<string, number>;
 
   constructor(manifest: Manifest) {
     this.#order = manifest.readingOrder;
     this.count = this.#order.length;
-    this.rtl = manifest.metadata?.readingProgression === "rtl";
-    this.#fixed = isFixed(manifest.metadata?.presentation?.layout);
+    const { metadata } = manifest;
+    this.metadata = metadata;
+    this.rtl = turnsLeft(metadata);
+    this.#presentation = metadata?.presentation;
+    const overlay = metadata?.mediaOverlay ?? metadata?.["media-overlay"] ?? {};
+    this.activeClass = className(overlay.activeClass ?? overlay["active-class"]);
+    this.playbackClass = className(overlay.playbackActiveClass ?? overlay["playback-active-class"]);
     this.#numbers = new Map(this.#order.map(({ href }, n) => [plain(href ?? ""), n]));
-    this.toc = (manifest.toc ?? []).map((link) => this.#entry(link));
+    const entries = (links: Link[] | undefined) => (links ?? []).map((link) => this.#entry(link));
+    this.toc = entries(manifest.toc);
+    this.pages = entries(manifest["page-list"]);
+    this.landmarks = entries(manifest.landmarks);
+    this.lists = [
+      { title: "Figures", entries: entries(manifest.loi) },
+      { title: "Tables", entries: entries(manifest.lot) },
+    ].filter((list) => list.entries.length > 0);
   }
 
   /** The slice's address relative to the manifest, with its media type. */
@@ -95,19 +84,49 @@ export class Publication {
     return best;
   }
 
-  /** The slice that turning from this one leads to, past those that only links lead to. */
-  next(slice: number, step: 1 | -1): number | undefined {
-    for (let n = slice + step; n >= 0 && n < this.count; n += step) {
-      if (this.#order[n]?.properties?.linear !== false) return n;
-    }
+  /** False for notes and the like, which are reached by links and not by turning pages. */
+  linear(slice: number): boolean {
+    return this.#order[slice]?.properties?.linear !== false;
+  }
+
+  layout(slice: number): Layout {
+    return layoutOf(this.#presentation, this.#order[slice]?.properties);
+  }
+
+  /** The file a slice is made of and which of its characters, for places that outlive this rendition. */
+  source(slice: number): { source: string; start: number; end: number } | undefined {
+    const { source, start, end } = this.#order[slice]?.properties ?? {};
+    return source === undefined || start === undefined || end === undefined
+      ? undefined
+      : { source, start, end };
+  }
+
+  /** The slice that holds a character of a source file; `near` where the file is in the book twice. */
+  holding(source: string, offset: number, near: number | undefined): number | undefined {
+    const holds = (slice: number) => {
+      const part = this.source(slice);
+      return part?.source === source && part.start <= offset && offset < part.end;
+    };
+    if (near !== undefined && (holds(near) || this.source(near)?.end === offset)) return near;
+    const found = this.#order.findIndex((_link, slice) => holds(slice));
+    return found < 0 ? undefined : found;
+  }
+
+  /** The next slice in the reading order. */
+  after(slice: number): number | undefined {
+    for (let next = slice + 1; next < this.count; next += 1) if (this.linear(next)) return next;
     return undefined;
   }
 
-  /** The page's own size when its layout is fixed; undefined when text flows. */
-  page(slice: number): Size | true | undefined {
-    const { layout, viewport } = this.#order[slice]?.properties ?? {};
-    const fixed = layout === undefined ? this.#fixed : isFixed(layout);
-    return fixed ? (viewport ?? true) : undefined;
+  /** Whether the book, or a part of it, has a recording. */
+  get spoken(): boolean {
+    return this.#order.some((_link, slice) => this.overlay(slice) !== undefined);
+  }
+
+  /** Address of the slice's read-aloud timeline, relative to the manifest. */
+  overlay(slice: number): string | undefined {
+    const links = this.#order[slice]?.alternate ?? [];
+    return links.find(({ type }) => type === "application/vnd.syncnarr+json")?.href;
   }
 
   damage(slice: number): string | undefined {
@@ -129,6 +148,25 @@ export class Publication {
   }
 }
 
+/**
+ * The entry one is at: of those up to this slice the last, where entries inside the slice count once
+ * they are `passed`.
+ */
+export function reached(
+  entries: TocEntry[],
+  slice: number,
+  passed: (id: string) => boolean,
+): TocEntry | undefined {
+  let best: TocEntry | undefined;
+  for (const entry of flat(entries)) {
+    if (entry.slice === undefined || entry.slice > slice) continue;
+    if (best?.slice !== undefined && entry.slice < best.slice) continue;
+    const inside = entry.slice === slice && entry.fragment !== undefined;
+    if (best === undefined || entry.slice !== slice || !inside || passed(entry.fragment ?? "")) best = entry;
+  }
+  return best;
+}
+
 export function* flat(entries: TocEntry[]): Generator<TocEntry> {
   for (const entry of entries) {
     yield entry;
@@ -136,8 +174,8 @@ export function* flat(entries: TocEntry[]): Generator<TocEntry> {
   }
 }
 
-function isFixed(layout: string | undefined): boolean {
-  return layout === "fixed" || layout === "pre-paginated";
+function className(value: unknown): string | undefined {
+  return typeof value === "string" && value.trim() ? value.trim() : undefined;
 }
 
 function plain(href: string): string {

@@ -4,7 +4,8 @@ import { api, unwrap } from "../api/client";
 import { listen } from "../api/events";
 import { Problem } from "../api/problem";
 import type { ReadingSession } from "../api/types";
-import { type Manifest, type PositionList, Publication } from "./publication";
+import type { Manifest, PositionList } from "./manifest";
+import { Publication } from "./publication";
 
 /** How often to look while a render is under way, in ms; the event stream is usually faster. */
 const look = 1500;

@@ -16,17 +16,32 @@ test("what storage holds is brought within the bounds", () => {
 });
 
 test("light paper leaves the book its colours, dark paper does not", () => {
-  expect(sheet(standard, "light", false)).not.toContain("color: inherit !important");
-  expect(sheet(standard, "dark", false)).toContain("color: inherit !important");
+  expect(sheet(standard, "light", "scrolled")).not.toContain("color: inherit !important");
+  expect(sheet(standard, "dark", "scrolled")).toContain("color: inherit !important");
 });
 
 test("the book's own face and spacing stay unless chosen", () => {
-  expect(sheet(standard, "light", false)).not.toContain("line-height: 0");
-  expect(sheet({ ...standard, leading: 2, family: "sans" }, "light", false)).toMatch(
+  expect(sheet(standard, "light", "scrolled")).not.toContain("line-height: 0");
+  expect(sheet({ ...standard, leading: 2, family: "sans" }, "light", "scrolled")).toMatch(
     /line-height: 2 !important/,
   );
 });
 
 test("pages of fixed layout keep their measures", () => {
-  expect(sheet(standard, "sepia", true)).not.toMatch(/zoom|max-inline-size: \d+rem/);
+  expect(sheet(standard, "sepia", "fixed")).not.toMatch(/\bzoom:|max-inline-size: \d+rem/);
+});
+
+test("pages of fixed layout keep their colours on dark paper", () => {
+  expect(sheet(standard, "dark", "fixed")).not.toContain("color: inherit");
+});
+
+test("pages are columns as wide as the window; an empty one follows where two stand side by side", () => {
+  expect(sheet(standard, "light", "paginated", 1)).toContain("columns: 1 !important");
+  expect(sheet(standard, "light", "paginated", 1)).not.toContain("body::after");
+  expect(sheet(standard, "light", "paginated", 2)).toContain("body::after");
+});
+
+test("a flow nobody knows is the book's own", () => {
+  expect(sane({ ...standard, flow: "sideways" }).flow).toBe("auto");
+  expect(sane({ ...standard, flow: "paginated" }).flow).toBe("paginated");
 });

@@ -37,7 +37,7 @@ export function Page({ title, heading, lead, aside, size, children }: PageProps)
 export function Heading(props: { title: string; className?: string; lang?: string | undefined }) {
   const element = useArrival<HTMLHeadingElement>(props.title);
   return (
-    <h1 ref={element} tabIndex={-1} className={props.className} lang={props.lang}>
+    <h1 ref={element} tabIndex={-1} className={props.className} lang={props.lang} dir="auto">
       {props.title}
     </h1>
   );

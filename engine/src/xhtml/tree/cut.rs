@@ -13,12 +13,25 @@ impl Tree<'_> {
                 element.flags & BLOCK != 0
                     && self.whole == 0
                     && size >= *soft
-                    && (size >= *hard || !self.after_heading && (size >= 2 * soft || plain()))
+                    && (size >= *hard
+                        || self.together == 0
+                            && !self.is_spanned(element)
+                            && !self.after_heading
+                            && (size >= 2 * soft || plain()))
             }
         };
         if cut {
             self.cut(place);
         }
+    }
+
+    /// Whether cells of rows before reach into the row that begins.
+    fn is_spanned(&self, element: &Element) -> bool {
+        let mut tables = self.open.iter().rev();
+        element.name == "tr"
+            && tables
+                .find(|open| open.element.name == "table")
+                .is_some_and(|table| table.going_on.is_spanned())
     }
 
     /// How many bytes of `text` still belong to this slice, if it ends within.
@@ -44,7 +57,10 @@ impl Tree<'_> {
                 let blank = text.as_bytes()[end / 2..end]
                     .iter()
                     .rposition(|byte| *byte == b' ' || *byte == b'\n');
-                Some(blank.map_or(end, |i| end / 2 + i + 1)).filter(|&cut| cut > 0)
+                let cut = blank.map_or(end, |i| end / 2 + i + 1);
+                // A line end of two characters is one.
+                let halves = text[..cut].ends_with('\r') && text[cut..].starts_with('\n');
+                Some(cut - usize::from(halves)).filter(|&cut| cut > 0)
             }
         }
     }
@@ -60,32 +76,9 @@ impl Tree<'_> {
         }
         self.hand_over();
         for i in 0..self.open.len() {
-            let open = &self.open[i];
-            self.html.push('<');
-            self.html.push_str(open.element.name);
-            let attributes = self.own_attributes(i).to_owned();
-            let list_start = open.element.name == "ol" && open.items > 0 && !open.reversed;
-            let (items, inside) = (
-                open.items,
-                self.open
-                    .get(i + 1)
-                    .is_some_and(|inner| inner.element.name == "li"),
-            );
-            if list_start {
-                // An item that goes on keeps its number; the next one gets its own.
-                self.html
-                    .push_str(&continued_list(&attributes, items - u32::from(inside)));
-            } else {
-                self.html.push_str(&attributes);
-            }
-            self.html.push_str(" data-continued=\"\"");
-            if self.open[i].element.flags & BLOCK != 0 {
-                self.html.push_str(&format!(" data-o=\"{}\"", place.offset));
-            }
-            self.html.push('>');
+            self.open_again(i, place);
         }
         self.base = self.html.len();
-        self.text_open = false;
         self.after_heading = false;
         self.pre_start = if self.current_name() == "pre" {
             PreStart::Continued
@@ -94,26 +87,32 @@ impl Tree<'_> {
         };
     }
 
+    /// Writes the start tag of the `i`-th open element once more.
+    fn open_again(&mut self, i: usize, place: Split) {
+        let (element, inner) = (self.open[i].element, self.open.get(i + 1));
+        let inner = inner.map_or("", |open| open.element.name);
+        let attributes = self.own_attributes(i).to_owned();
+        let going_on = &self.open[i].going_on;
+        let attributes = going_on.attributes(attributes, inner == "li");
+        let after = going_on.before_rest(inner);
+        self.open[i].start = self.html.len();
+        self.html.push('<');
+        self.html.push_str(element.name);
+        self.html.push_str(&attributes);
+        self.html.push_str(" data-continued=\"\"");
+        if element.flags & BLOCK != 0 {
+            self.html.push_str(" data-o=\"");
+            self.html.push_str(&place.offset.to_string());
+            self.html.push('"');
+        }
+        self.html.push('>');
+        self.html.push_str(&after);
+    }
+
     pub(super) fn hand_over(&mut self) {
         let capacity = self.html.len().min(1 << 20);
         let html = std::mem::replace(&mut self.html, String::with_capacity(capacity));
-        let text = std::mem::take(&mut self.text);
-        self.text_open = false;
+        let text = self.prose.take();
         (self.on_slice)(Body { html, text });
     }
-}
-
-/// The attributes of a list that goes on after `done` items.
-fn continued_list(attributes: &str, done: u32) -> String {
-    let (before, value, after) = match attributes.split_once(" start=\"") {
-        Some((before, rest)) => {
-            let (value, after) = rest.split_once('"').unwrap_or((rest, ""));
-            (before, value.trim().parse::<i64>().unwrap_or(1), after)
-        }
-        None => (attributes, 1, ""),
-    };
-    format!(
-        "{before}{after} start=\"{}\"",
-        value.saturating_add(i64::from(done))
-    )
 }

@@ -6,10 +6,16 @@
 //! the implied `tbody`, …), so that both parsers agree on the result.
 
 mod cut;
+mod going_on;
 mod nesting;
+mod prose;
 
-use super::allow::{BLOCK, BREAKS, CLOSES_P, Element, HEADING, Space, VOID, WHOLE};
-use super::attributes::escape_into;
+use self::going_on::GoingOn;
+use self::prose::Prose;
+use super::allow::{BLOCK, BREAKS, CLOSES_P, Element, HEADING, Space, TOGETHER, VOID, WHOLE};
+use super::escape::escape_into;
+use super::trail::{Trail, units};
+use crate::locators::TextBlock;
 
 /// Where a slice begins inside its item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -33,17 +39,8 @@ pub(crate) enum Splitting<'a> {
     Follow(&'a [Split]),
 }
 
-/// A block's text, for search and reading aloud.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub(crate) struct TextBlock {
-    /// Offset of the block in the source.
-    pub o: u64,
-    /// Text with blanks collapsed.
-    pub t: String,
-}
-
 /// One finished slice's body.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Body {
     pub html: String,
     pub text: Vec<TextBlock>,
@@ -55,10 +52,10 @@ struct Open {
     serial: u64,
     /// Where its attributes begin in [`Tree::attributes`].
     attributes: usize,
-    /// `li` children so far, for `ol` continued in the next slice.
-    items: u32,
-    /// `ol reversed`: its numbers cannot be continued.
-    reversed: bool,
+    /// Where its tag begins in the slice.
+    start: usize,
+    /// What an element has to know to go on in another slice.
+    going_on: GoingOn,
 }
 
 /// Attributes longer than this are not repeated when an element continues.
@@ -87,11 +84,12 @@ pub(crate) struct Tree<'a> {
     base: usize,
     /// Open elements a slice may not end in.
     whole: u32,
+    /// Open elements a slice ends in only when it must.
+    together: u32,
     after_heading: bool,
     /// Nothing stands yet in the open `pre`, where HTML ignores one newline.
     pre_start: PreStart,
-    text: Vec<TextBlock>,
-    text_open: bool,
+    prose: Prose,
     /// Open `rt` and `rp`, whose text is not part of the sentence.
     glosses: u32,
     keep_text: bool,
@@ -112,10 +110,10 @@ impl<'a> Tree<'a> {
             splitting,
             base: 0,
             whole: 0,
+            together: 0,
             after_heading: false,
             pre_start: PreStart::No,
-            text: Vec::new(),
-            text_open: false,
+            prose: Prose::default(),
             glosses: 0,
             keep_text,
             on_slice,
@@ -162,19 +160,24 @@ impl<'a> Tree<'a> {
 
     /// Writes text that stands at `place` in the source; `linear` when a byte of
     /// `text` is a byte of the pass's input, so that it may be cut anywhere.
-    pub fn text(&mut self, text: &str, place: Split, linear: bool) {
+    pub fn text(&mut self, text: &str, place: Split, linear: bool, trail: &Trail) {
         let mut rest = text;
         let mut place = place;
-        loop {
-            let cut = self.text_cut(rest, place, linear);
-            let Some(bytes) = cut else { break };
-            self.write_text(&rest[..bytes], place);
+        while let Some(bytes) = self.text_cut(rest, place, linear) {
+            let before = &text[..text.len() - rest.len()];
+            self.write_text(&rest[..bytes], before, place, trail);
             place.offset += rest[..bytes].chars().count() as u64;
             place.at += bytes as u64;
             rest = &rest[bytes..];
             self.cut(place);
         }
-        self.write_text(rest, place);
+        let before = &text[..text.len() - rest.len()];
+        self.write_text(rest, before, place, trail);
+    }
+
+    /// Writes text that is not the book's: it has no place in the source.
+    pub fn aside(&mut self, text: &str) {
+        escape_into(text, &mut self.html);
     }
 
     /// Ends the document: the last slice, and the places found.
@@ -195,7 +198,8 @@ impl<'a> Tree<'a> {
         self.open.last().map(|open| open.element)
     }
 
-    fn current_name(&self) -> &'static str {
+    /// The name of the innermost open element.
+    pub fn current_name(&self) -> &'static str {
         self.current().map_or("", |element| element.name)
     }
 
@@ -208,20 +212,27 @@ impl<'a> Tree<'a> {
         place: Split,
     ) {
         if element.flags & (CLOSES_P | BLOCK | BREAKS) != 0 {
-            self.text_open = false;
+            self.prose.end_block();
         }
-        if element.name == "li"
-            && let Some(list) = self.open.last_mut()
+        if let Some(around) = self.open.last_mut() {
+            around.going_on.child(element, attributes);
+        }
+        if matches!(element.name, "tr" | "td" | "th")
+            && let Some(table) = self
+                .open
+                .iter_mut()
+                .rfind(|open| open.element.name == "table")
         {
-            list.items += 1;
+            table.going_on.span(element, attributes);
         }
+        let start = self.html.len();
         if element.name == "br" {
-            self.collect(" ", place.offset);
+            self.prose.blank();
         }
         self.html.push('<');
         self.html.push_str(element.name);
         if !id.is_empty() {
-            super::attributes::write("id", id, &mut self.html);
+            super::escape::write("id", id, &mut self.html);
         }
         self.html.push_str(attributes);
         if element.flags & BLOCK != 0 {
@@ -240,19 +251,19 @@ impl<'a> Tree<'a> {
             return;
         }
         self.html.push('>');
-        let start = self.attributes.len();
-        if attributes.len() <= REPEATED_ATTRIBUTES && start + attributes.len() <= REPEATED_TOTAL {
+        let kept = self.attributes.len();
+        if attributes.len() <= REPEATED_ATTRIBUTES && kept + attributes.len() <= REPEATED_TOTAL {
             self.attributes.push_str(attributes);
         }
         self.whole += u32::from(element.flags & WHOLE != 0);
+        self.together += u32::from(element.flags & TOGETHER != 0);
         self.glosses += u32::from(matches!(element.name, "rt" | "rp"));
-        let reversed = attributes.contains(" reversed=");
         self.open.push(Open {
             element,
             serial,
-            attributes: start,
-            items: 0,
-            reversed,
+            attributes: kept,
+            start,
+            going_on: GoingOn::new(element, attributes),
         });
     }
 
@@ -262,10 +273,16 @@ impl<'a> Tree<'a> {
             let Some(open) = self.open.pop() else { return };
             self.attributes.truncate(open.attributes);
             self.write_end(open.element);
+            if let ("thead" | "colgroup", Some(table)) = (open.element.name, self.open.last_mut()) {
+                table
+                    .going_on
+                    .repeat(self.html.get(open.start..).unwrap_or_default());
+            }
             self.whole -= u32::from(open.element.flags & WHOLE != 0);
+            self.together -= u32::from(open.element.flags & TOGETHER != 0);
             self.glosses -= u32::from(matches!(open.element.name, "rt" | "rp"));
             if open.element.flags & (CLOSES_P | BLOCK | BREAKS) != 0 {
-                self.text_open = false;
+                self.prose.end_block();
             }
             self.after_heading = open.element.flags & HEADING != 0;
             self.pre_start = PreStart::No;
@@ -278,7 +295,8 @@ impl<'a> Tree<'a> {
         self.html.push('>');
     }
 
-    fn write_text(&mut self, text: &str, place: Split) {
+    /// `before` is what stands before `text` in the same event.
+    fn write_text(&mut self, text: &str, before: &str, place: Split, trail: &Trail) {
         if text.is_empty() {
             return;
         }
@@ -297,7 +315,9 @@ impl<'a> Tree<'a> {
                 self.imply_cell(place);
             }
         }
-        self.collect(text, place.offset);
+        if self.keep_text && self.glosses == 0 {
+            self.prose.text(text, place.offset, units(before), trail);
+        }
         let mut text = text;
         if self.pre_start == PreStart::Fresh {
             let rest = text
@@ -313,25 +333,5 @@ impl<'a> Tree<'a> {
             self.pre_start = PreStart::No;
         }
         escape_into(text, &mut self.html);
-    }
-
-    /// Adds to the plain text.
-    fn collect(&mut self, text: &str, offset: u64) {
-        if !self.keep_text || self.glosses > 0 {
-            return;
-        }
-        if !self.text_open {
-            if text.trim_ascii().is_empty() {
-                return;
-            }
-            self.text.push(TextBlock {
-                o: offset,
-                t: String::new(),
-            });
-            self.text_open = true;
-        }
-        if let Some(block) = self.text.last_mut() {
-            crate::package::collapse(text, &mut block.t);
-        }
     }
 }

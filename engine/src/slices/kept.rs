@@ -1,0 +1,123 @@
+//! What pass 1 has made already.
+//!
+//! Pass 1 measures a chapter by writing it. What it wrote differs from what pass 2 would write in
+//! one thing only: the numbers of the slices that links lead to, which nobody knows before all
+//! chapters have been measured. So it is kept as long as there is room, with a mark in place of
+//! each number, and pass 2 fills in the numbers instead of reading the chapter again.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use crate::book::{Targets, Waiting};
+use crate::xhtml::{Body, StyleRef, WAITING};
+
+/// Kept bytes of a whole book. Chapters past it are read twice. No limit of what a book may ask
+/// for: the output is the same with any value.
+pub(crate) const ROOM: usize = 32 << 20;
+
+/// One item's bodies.
+#[derive(Debug, Clone)]
+pub(crate) struct Kept {
+    pub bodies: Vec<Body>,
+    /// Where the marked links lead.
+    pub links: Vec<Waiting>,
+    /// Resources the chapter refers to.
+    pub used: BTreeSet<usize>,
+    pub styles: Vec<StyleRef>,
+}
+
+impl Kept {
+    /// Bytes that keeping this costs, roughly.
+    fn size(&self) -> usize {
+        let text = |body: &Body| {
+            body.text
+                .iter()
+                .map(|block| block.t.len() + 64)
+                .sum::<usize>()
+        };
+        let bodies = self
+            .bodies
+            .iter()
+            .map(|body| body.html.capacity() + text(body));
+        bodies.sum::<usize>() + self.links.len() * 64
+    }
+}
+
+/// Kept bodies by number of item.
+#[derive(Debug, Default)]
+pub(crate) struct Shelf {
+    slots: Vec<Slot>,
+}
+
+#[derive(Debug)]
+struct Slot {
+    kept: Mutex<Option<Kept>>,
+    /// Places of the spine that will still ask for it.
+    asked: AtomicUsize,
+}
+
+impl Shelf {
+    /// Keeps from the front of the book as much as there is `room` for; `places` are the numbers
+    /// of the items that the spine shows.
+    pub fn new(items: Vec<Option<Kept>>, places: &[usize], room: usize) -> Self {
+        let mut left = room;
+        let mut slots: Vec<Slot> = items
+            .into_iter()
+            .map(|kept| {
+                let kept = kept.filter(|kept| kept.size() <= left);
+                left -= kept.as_ref().map_or(0, Kept::size);
+                Slot {
+                    kept: Mutex::new(kept),
+                    asked: AtomicUsize::new(0),
+                }
+            })
+            .collect();
+        for &item in places {
+            *slots[item].asked.get_mut() += 1;
+        }
+        Self { slots }
+    }
+
+    /// What was kept of an item. Each place of the spine asks once; the last one gets the original.
+    pub fn take(&self, item: usize) -> Option<Kept> {
+        let slot = self.slots.get(item)?;
+        let mut kept = slot.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if slot.asked.fetch_sub(1, Ordering::Relaxed) > 1 {
+            kept.clone()
+        } else {
+            kept.take()
+        }
+    }
+}
+
+/// Appends `html` with the numbers of slices in place of the marks. `place` is where it stands in
+/// the spine.
+pub(super) fn fill(
+    html: &str,
+    links: &[Waiting],
+    targets: &dyn Targets,
+    place: usize,
+    out: &mut String,
+) {
+    let mut rest = html;
+    while let Some(at) = memchr::memchr(WAITING as u8, rest.as_bytes()) {
+        let (before, mark) = rest.split_at(at);
+        let (digits, after) = mark[1..].split_at(MARK_DIGITS);
+        out.push_str(before);
+        let link = usize::from_str_radix(digits, 16)
+            .ok()
+            .and_then(|n| links.get(n));
+        debug_assert!(link.is_some(), "only the resolver writes marks");
+        if let Some(link) = link {
+            let slice = targets.slice(link.place.unwrap_or(place), link.id.as_deref());
+            out.push_str(&slice.to_string());
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+}
+
+/// A mark is [`WAITING`] and the link's number in hexadecimal digits: as long as a slice's number is
+/// taken to be in pass 1.
+pub(crate) const MARK_DIGITS: usize = 4;

@@ -1,0 +1,86 @@
+//! The crate `epub` agrees on spine, resources and, in books with an NCX, on the table of
+//! contents (it reads no navigation documents).
+
+#[path = "../../../engine/tests/support/compare.rs"]
+mod compare;
+
+use std::collections::HashSet;
+use std::io::Cursor;
+use std::path::{Component, Path};
+
+use compare::{Reading, words};
+use epub::doc::{EpubDoc, NavPoint};
+
+/// Differences that were looked at, and why each stands.
+const KNOWN: &[(&str, &str, &str)] = &[];
+
+fn read(bytes: &[u8]) -> Option<Reading> {
+    let mut book = EpubDoc::from_reader(Cursor::new(bytes)).ok()?;
+    let mut out = Reading::default();
+    for place in &book.spine {
+        if let Some(item) = book.resources.get(&place.idref) {
+            out.spine.push(plain(&item.path));
+        }
+    }
+    let paths: HashSet<String> = book.resources.values().map(|item| plain(&item.path)).collect();
+    let (mut all, mut leading) = (Vec::new(), Vec::new());
+    flatten(&book.toc, &paths, &mut all, &mut leading);
+    out.toc = (!leading.is_empty()).then_some(all);
+    out.leading = Some(leading);
+    let items: Vec<(String, String)> = book
+        .resources
+        .iter()
+        .map(|(id, item)| (id.clone(), item.mime.clone()))
+        .collect();
+    for (id, mime) in items {
+        if let (Some(kind), Some((bytes, _))) = (compare::kind(&mime), book.get_resource(&id)) {
+            out.files.entry(kind).or_default().push(bytes);
+        }
+    }
+    out.files.values_mut().for_each(|list| list.sort());
+    Some(out)
+}
+
+/// The path from the archive's root, `..` resolved.
+fn plain(path: &Path) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => drop(parts.pop()),
+            Component::Normal(name) => parts.push(name.to_string_lossy().into_owned()),
+            _ => {}
+        }
+    }
+    parts.join("/")
+}
+
+/// All lines, and those that lead to a file of the book with the headings above them.
+fn flatten(
+    list: &[NavPoint],
+    paths: &HashSet<String>,
+    all: &mut Vec<String>,
+    leading: &mut Vec<String>,
+) -> bool {
+    let mut any = false;
+    for point in list {
+        let target = point.content.to_string_lossy();
+        let file = target.split('#').next().unwrap_or_default();
+        let (at, mut leads) = (leading.len(), paths.contains(&plain(Path::new(file))));
+        all.push(words(&point.label));
+        leading.push(words(&point.label));
+        leads |= flatten(&point.children, paths, all, leading);
+        if !leads {
+            leading.truncate(at);
+        }
+        any |= leads;
+    }
+    any
+}
+
+#[test]
+fn spine_resources_and_contents_are_those_that_the_crate_epub_reads() {
+    match compare::good_books() {
+        Some(books) => compare::judge(&books, KNOWN, true, read),
+        None => eprintln!("SKIPPED: the second oracle: there is no corpus"),
+    }
+}
