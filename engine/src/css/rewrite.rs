@@ -298,7 +298,8 @@ fn has_type(parser: &mut Parser<'_>) -> bool {
 
 /// Holds what stands before apart from what comes, where the signs do not do so by themselves.
 fn gap(out: &mut String) {
-    if !out.is_empty() && !out.ends_with([' ', '\t', '\n', '\r', '{', '}', ';']) {
+    let apart = out.is_empty() || out.ends_with(GAP);
+    if !apart && !out.ends_with([' ', '\t', '\n', '\r', '{', '}', ';']) {
         out.push_str(GAP);
     }
 }

@@ -131,7 +131,7 @@ impl Reader<'_> {
         let mut slice = String::new();
         let found = self.resolver.navigate(url, &mut slice);
         // Pictures and other hosts can be followed too, and cannot be read from.
-        (found && is_slice(bare(&slice))).then(|| format!("../slices/{slice}"))
+        (found && is_slice(&slice)).then(|| format!("../slices/{slice}"))
     }
 
     /// The file with its part as a media fragment in seconds (Media Fragments URI 1.0 § 4.2.1).
@@ -186,12 +186,13 @@ fn close(open: &mut Vec<Open>, root: &mut Vec<Value>) {
         .push(Value::Object(value));
 }
 
-/// Whether a link leads to a slice: `{n}.html`.
-fn is_slice(file: &str) -> bool {
-    file.strip_suffix(".html")
-        .is_some_and(|n| !n.is_empty() && n.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
 fn bare(reference: &str) -> &str {
     reference.split('#').next().unwrap_or_default()
+}
+/// Whether a link leads to a slice: `{n}.html`.
+fn is_slice(link: &str) -> bool {
+    link.split('#')
+        .next()
+        .and_then(|file| file.strip_suffix(".html"))
+        .is_some_and(|n| !n.is_empty() && n.bytes().all(|byte| byte.is_ascii_digit()))
 }

@@ -160,13 +160,6 @@ fn limits_cost_what_they_guard() {
     );
     assert!(
         refused(Limits {
-            text_bytes: 9,
-            ..default()
-        })
-        .contains("limit text_bytes")
-    );
-    assert!(
-        refused(Limits {
             text_record_bytes: 9,
             ..default()
         })
