@@ -50,6 +50,8 @@ pub struct Limits {
     pub ratio: u64,
     /// Bytes of one XML document of the package (OPF, NCX, nav, container). Whole book for the OPF, else costs the part.
     pub package_bytes: u64,
+    /// Unpacked bytes of a MOBI's text, which is held whole. Whole book.
+    pub text_bytes: u64,
     /// Unpacked bytes of one text record of a MOBI. Costs the record.
     pub text_record_bytes: u64,
     /// Phrases of a MOBI's dictionary that refer to each other in a chain. Costs the records that use it.
@@ -122,6 +124,7 @@ impl Default for Limits {
             total_bytes: 2 << 30,
             ratio: 300,
             package_bytes: 16 << 20,
+            text_bytes: 128 << 20,
             text_record_bytes: 16 << 20,
             huff_depth: 32,
             huff_bytes: 16 << 20,

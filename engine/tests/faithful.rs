@@ -1,6 +1,8 @@
 //! What a book means must be there after cleaning: formulas, notes, page breaks,
 //! languages, old vocabularies, and what stands in for what cannot be shown.
 
+#![expect(clippy::unwrap_used, reason = "in a test an unwrap is the assertion")]
+
 mod support;
 
 use bindery_engine::Options;

@@ -1,5 +1,7 @@
 //! Places in the source: offsets, CFIs, ids and positions, however a book is cut.
 
+#![expect(clippy::unwrap_used, reason = "in a test an unwrap is the assertion")]
+
 mod support;
 
 use std::collections::BTreeMap;

@@ -1,5 +1,7 @@
 //! What the container and the package say, and what the manifest makes of it.
 
+#![expect(clippy::unwrap_used, reason = "in a test an unwrap is the assertion")]
+
 mod support;
 
 use bindery_engine::{Limits, Options};

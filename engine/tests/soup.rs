@@ -1,6 +1,8 @@
 //! Markup that nobody would write, made by the thousand: whatever comes in, both
 //! parsers build one tree from what comes out, and nothing in it runs or reaches outside.
 
+#![expect(clippy::unwrap_used, reason = "in a test an unwrap is the assertion")]
+
 mod support;
 
 use proptest::prelude::*;

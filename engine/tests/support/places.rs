@@ -108,7 +108,7 @@ pub fn check(text: &Value, root: &Node) -> Result<usize, String> {
             rest = more;
         }
         let found = rest.first();
-        if place.c == ' ' && !found.is_some_and(|(c, _)| blank(*c) == ' ') {
+        if place.c == ' ' && found.is_none_or(|(c, _)| blank(*c) != ' ') {
             // A `br` is read as a blank, and has no place in a text.
             continue;
         }

@@ -103,7 +103,7 @@ pub fn resolve<'n>(root: &'n Node, path: &str) -> Result<&'n [(char, u64)], Stri
         return Err("a text has no children".into());
     };
     let number: usize = last.parse().map_err(|_| format!("step {last}"))?;
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         return Err(format!("{path} is no text"));
     }
     let mut elements = 0;

@@ -202,8 +202,13 @@ fn lengths(counts: Vec<(Phrase, usize)>) -> Vec<(Phrase, u32)> {
         .collect()
 }
 
+/// A code and its bits.
+type Code = (u32, u32);
+/// The lowest and the highest code of each length.
+type Ranges = [(u32, u32); 33];
+
 /// Codes by length: the shortest are the greatest, and phrases count down from the top.
-fn assign(list: &[(Phrase, u32)]) -> (Vec<(u32, u32)>, [(u32, u32); 33]) {
+fn assign(list: &[(Phrase, u32)]) -> (Vec<Code>, Ranges) {
     let mut ranges = [(0u32, 0u32); 33];
     let mut codes = Vec::new();
     let mut lowest = 1u64;
