@@ -30,7 +30,7 @@ def sums(costs, tool, books):
             for n, r in runs.items() if len(r) == len(books)}
 
 
-def tables(kind, files, costs, versions, absent):
+def tables(kind, files, costs, versions, absent, notes):
     names = list(dict.fromkeys(c["tool"] for c in costs))
     opened = {t: {c["book"] for c in costs if c["tool"] == t} - {c["book"] for c in costs if c["tool"] == t and not c["ok"]} for t in names}
     ours = opened["ours-warm"]
@@ -49,6 +49,7 @@ def tables(kind, files, costs, versions, absent):
                text_ratio(costs, tool, both), pictures(costs, tool, both)]
         lines.append("| " + " | ".join(row) + " |")
     lines += [f"| {name} | | | skipped: {why} | | | | | | |" for name, why in absent]
+    lines.append("\n" + "; ".join(f"**{name}**: {notes[name]}" for name in names if notes.get(name)) + ".")
     lines.append("\n" + heaviest(costs))
     failed = sorted({(c["tool"], c["book"]) for c in costs if not c["ok"]})
     if failed:

@@ -38,6 +38,7 @@ def arguments():
     a.add_argument("--kind", choices=["epub", "mobi"], action="append", help="default: both")
     a.add_argument("--runs", type=int, default=3)
     a.add_argument("--slow-runs", type=int, default=1, help="runs of the tools marked slow")
+    a.add_argument("--slow-books", type=int, default=24, help="books given to the tools marked slow, spread over the list")
     a.add_argument("--only", help="names of tools, with commas between; ours-warm is always measured")
     a.add_argument("--books", type=int, default=0, help="at most so many books of each kind, spread over the list")
     a.add_argument("--scratch", default="/dev/shm" if os.path.isdir("/dev/shm") else None,
@@ -49,20 +50,25 @@ def arguments():
 
 def books(corpus, kind, most):
     rows = [l.split("\t") for l in (corpus / kind / "LIST.tsv").read_text().splitlines()[1:]]
-    good = sorted(str(corpus / kind / r[0]) for r in rows if r[3] in GOOD[kind])
-    if most and len(good) > most:
-        good = [good[i * len(good) // most] for i in range(most)]
-    return good
+    return spread_out(sorted(str(corpus / kind / r[0]) for r in rows if r[3] in GOOD[kind]), most)
+
+
+def spread_out(files, most):
+    """At most `most` of them (0: all), from everywhere in the list."""
+    if not most or len(files) <= most:
+        return files
+    return [files[i * len(files) // most] for i in range(most)]
 
 
 def measure(kind, files, present, args, scratch):
     """Every tool over every file, `runs` times; answers a list of measurements."""
     out = []
     rounds = max(args.runs, args.slow_runs)
+    few = set(spread_out(files, args.slow_books))
     for run in range(rounds):
         for path in files:
             for tool in present:
-                if run >= (args.slow_runs if tool.slow else args.runs):
+                if run >= (args.slow_runs if tool.slow else args.runs) or tool.slow and path not in few:
                     continue
                 folder = pathlib.Path(tempfile.mkdtemp(dir=scratch))
                 cost = tool.render(path, folder)
@@ -97,7 +103,7 @@ def main():
             costs = measure(kind, files, present, args, scratch)
             for tool in present:
                 tool.close()
-            print(report.tables(kind, files, costs, versions, absent))
+            print(report.tables(kind, files, costs, versions, absent, {t.name: t.note for t in present}))
             all_costs += costs
             if not args.no_threads:
                 print(threads.table(kind, files, args.bench, scratch, max(args.runs, 5)))

@@ -7,6 +7,7 @@
 //! | `batch FOLDER BOOK…` | renders all books side by side on the rayon pool, as a worker would |
 //! | `digest BOOK…` | a SHA-256 of each book's whole output, and of all |
 //! | `slice BOOK…` | time of one slice alone against the whole book |
+//! | `alone BOOK…` | renders every slice alone and compares it with that of the whole book |
 //!
 //! CPU seconds are the process's own, all threads together. `RAYON_NUM_THREADS` sets the threads.
 
@@ -52,10 +53,7 @@ struct Digests {
 
 impl Sink for Digests {
     fn put(&self, path: &str, media_type: &str, bytes: &[u8]) -> io::Result<()> {
-        let digest = Sha256::new_with_prefix(media_type)
-            .chain_update([0])
-            .chain_update(bytes)
-            .finalize();
+        let digest = digest_of(media_type, bytes);
         let poisoned = |_| io::Error::other("another thread panicked");
         if path == "index.json" {
             *self.index.lock().map_err(poisoned)? = bytes.to_vec();
@@ -64,9 +62,14 @@ impl Sink for Digests {
             .files
             .lock()
             .map_err(|_| io::Error::other("poisoned"))?;
-        files.insert(path.to_owned(), digest.into());
+        files.insert(path.to_owned(), digest);
         Ok(())
     }
+}
+
+fn digest_of(media_type: &str, bytes: &[u8]) -> [u8; 32] {
+    let digest = Sha256::new_with_prefix(media_type).chain_update([0]);
+    digest.chain_update(bytes).finalize().into()
 }
 
 impl Digests {
@@ -197,6 +200,30 @@ fn slice(books: &[String]) -> io::Result<()> {
     Ok(())
 }
 
+/// Every slice alone must be byte-equal to what the whole render gave for it.
+#[expect(clippy::print_stdout, reason = "the lines are what this mode is for")]
+fn alone(books: &[String]) -> io::Result<()> {
+    let (mut compared, mut different) = (0, 0);
+    for path in books {
+        let (book, options, sink) = (open(path)?, Options::default(), Digests::default());
+        let Ok(report) = render(&book, &options, &sink, &Silent) else {
+            continue;
+        };
+        let index = sink.index.into_inner().unwrap_or_default();
+        let files = sink.files.into_inner().unwrap_or_default();
+        for n in 0..report.slices {
+            let html = render_slice(&book, &options, &index, n).unwrap_or_default();
+            compared += 1;
+            if files.get(&format!("slices/{n}.html")) != Some(&digest_of("text/html", &html)) {
+                different += 1;
+                println!("{path}: slice {n} differs");
+            }
+        }
+    }
+    println!("{compared} slices rendered alone, {different} differ");
+    Ok(())
+}
+
 #[expect(
     clippy::print_stdout,
     reason = "the lines are what this program is for"
@@ -216,8 +243,9 @@ fn main() -> io::Result<()> {
         ["batch", folder, ..] => println!("{}", batch(folder, &arguments[2..])?),
         ["digest", ..] => digest(&arguments[1..])?,
         ["slice", ..] => slice(&arguments[1..])?,
+        ["alone", ..] => alone(&arguments[1..])?,
         _ => println!(
-            "usage: bench serve | one BOOK FOLDER | batch FOLDER BOOK… | digest BOOK… | slice BOOK…"
+            "usage: bench serve | one BOOK FOLDER | batch FOLDER BOOK… | digest BOOK… | slice BOOK… | alone BOOK…"
         ),
     }
     Ok(())

@@ -1,5 +1,7 @@
 //! `data:` URLs of pictures (RFC 2397).
 
+use std::borrow::Cow;
+
 use crate::zip::percent_decode;
 
 const RASTER: [&str; 5] = [
@@ -14,12 +16,21 @@ const RASTER: [&str; 5] = [
 pub(super) fn raster(url: &str) -> Option<String> {
     let (head, body) = split(url)?;
     let media_type = head.strip_suffix(";base64")?.to_ascii_lowercase();
-    let body: String = body.chars().filter(|c| *c != ' ').collect();
-    let plain = body
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='));
-    (RASTER.contains(&media_type.as_str()) && plain)
+    let body = if memchr::memchr(b' ', body.as_bytes()).is_some() {
+        Cow::Owned(body.replace(' ', ""))
+    } else {
+        Cow::Borrowed(body)
+    };
+    (RASTER.contains(&media_type.as_str()) && is_base64(&body))
         .then(|| format!("data:{media_type};base64,{body}"))
+}
+
+/// A picture has a million of these: they are asked many at once.
+fn is_base64(text: &str) -> bool {
+    let in_base64 =
+        |byte: u8| byte.is_ascii_alphanumeric() | (byte == b'+') | (byte == b'/') | (byte == b'=');
+    let all = |chunk: &[u8]| chunk.iter().fold(true, |all, &byte| all & in_base64(byte));
+    text.as_bytes().chunks(64).all(all)
 }
 
 /// The text of a drawing (`image/svg+xml`), base64 or percent-encoded.

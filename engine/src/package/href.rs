@@ -1,5 +1,7 @@
 //! What a reference in the book points at, before asking whether it exists.
 
+use std::borrow::Cow;
+
 use crate::zip::{normalise, percent_decode};
 
 /// A reference, read as a browser would (WHATWG URL § 4.4): tabs and line ends
@@ -24,14 +26,16 @@ pub(crate) enum Href {
 impl Href {
     /// Reads `raw`, written in the file `base`, with `root` the folder of `META-INF`'s parent.
     pub fn parse(base: &str, root: &str, raw: &str) -> Self {
-        let cleaned: String = raw
-            .chars()
-            .filter(|c| !matches!(c, '\t' | '\n' | '\r'))
-            .collect();
+        let cleaned = if memchr::memchr3(b'\t', b'\n', b'\r', raw.as_bytes()).is_some() {
+            Cow::Owned(raw.replace(['\t', '\n', '\r'], ""))
+        } else {
+            Cow::Borrowed(raw)
+        };
         let url = cleaned.trim_matches(|c: char| c <= ' ' || c == '\u{7F}');
         if let Some(scheme) = scheme(url) {
             return match scheme.as_str() {
-                "http" | "https" | "mailto" | "tel" => Self::Web(url.to_owned()),
+                "http" | "https" => web(&scheme, url),
+                "mailto" | "tel" => Self::Web(url.to_owned()),
                 "data" => Self::Data(url.to_owned()),
                 _ => Self::Foreign,
             };
@@ -60,6 +64,21 @@ impl Href {
         let path = normalise(&format!("{from}/{}", percent_decode(path)));
         Self::Local { path, fragment }
     }
+}
+
+/// A web address with the two slashes that a browser would put there. Without them it reads
+/// `https:x` as a path on the host that serves the slice (WHATWG URL § 4.4, "special relative or
+/// authority state").
+fn web(scheme: &str, url: &str) -> Href {
+    let after = &url[scheme.len() + 1..];
+    let rest = after.trim_start_matches(['/', '\\']);
+    if rest.is_empty() {
+        return Href::Foreign;
+    }
+    if after.strip_prefix("//") == Some(rest) {
+        return Href::Web(url.to_owned());
+    }
+    Href::Web(format!("{scheme}://{rest}"))
 }
 
 /// The scheme in lower case (RFC 3986 § 3.1), if `url` is absolute.

@@ -181,11 +181,18 @@ fn finished(
     let mut html = page::head(&book.package, item, fixed, start);
     write(&mut html);
     html.push_str(page::FOOT);
-    let text = serde_json::to_vec(&SliceText {
+    let text = json(&SliceText {
         item: item.path.clone(),
         cfi: book.package.spine[place].step.clone(),
         blocks: text,
-    })
-    .unwrap_or_default();
+    });
     Emitted { n, html, text }
+}
+
+fn json(text: &SliceText) -> Vec<u8> {
+    let blocks = text.blocks.iter();
+    let mut out = Vec::with_capacity(blocks.map(|block| block.t.len() + 64).sum());
+    // Our own types always serialise, and memory always takes them.
+    let _ = serde_json::to_writer(&mut out, text);
+    out
 }

@@ -100,6 +100,8 @@ pub(super) fn fill(
     place: usize,
     out: &mut String,
 ) {
+    // Numbers are no longer than their marks, most of the time.
+    out.reserve(html.len() + 32);
     let mut rest = html;
     while let Some(at) = memchr::memchr(WAITING as u8, rest.as_bytes()) {
         let (before, mark) = rest.split_at(at);
@@ -121,3 +123,63 @@ pub(super) fn fill(
 /// A mark is [`WAITING`] and the link's number in hexadecimal digits: as long as a slice's number is
 /// taken to be in pass 1.
 pub(crate) const MARK_DIGITS: usize = 4;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Tens;
+
+    impl Targets for Tens {
+        fn slice(&self, place: usize, id: Option<&str>) -> u32 {
+            place as u32 * 10 + u32::from(id.is_some())
+        }
+    }
+
+    fn kept(bytes: usize) -> Kept {
+        Kept {
+            bodies: vec![Body {
+                html: "x".repeat(bytes),
+                text: Vec::new(),
+            }],
+            links: Vec::new(),
+            used: BTreeSet::new(),
+            styles: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn numbers_take_the_place_of_marks_and_own_links_follow_the_place() {
+        let links = [(None, None), (Some(7), Some("n1".to_owned()))];
+        let links = links.map(|(place, id)| Waiting { place, id });
+        let html = "<a href=\"\u{1}0001.html#n1\">1</a><a href=\"\u{1}0000.html\">up</a>";
+        let filled = |place| {
+            let mut out = String::new();
+            fill(html, &links, &Tens, place, &mut out);
+            out
+        };
+        assert_eq!(
+            filled(2),
+            "<a href=\"71.html#n1\">1</a><a href=\"20.html\">up</a>"
+        );
+        assert_eq!(
+            filled(3),
+            "<a href=\"71.html#n1\">1</a><a href=\"30.html\">up</a>"
+        );
+    }
+
+    #[test]
+    fn what_has_no_room_is_not_kept_and_what_was_asked_for_is_given_up() {
+        let items = [100, 200, 100].map(|bytes| Some(kept(bytes)));
+        let shelf = Shelf::new(items.to_vec(), &[0, 1, 2, 0], 250);
+        assert!(shelf.take(0).is_some() && shelf.take(0).is_some());
+        assert!(shelf.take(1).is_none());
+        assert!(shelf.take(2).is_some() && shelf.take(9).is_none());
+        assert!(
+            shelf
+                .slots
+                .iter()
+                .all(|slot| slot.kept.lock().unwrap().is_none())
+        );
+    }
+}

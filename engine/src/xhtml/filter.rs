@@ -22,7 +22,8 @@ pub(super) fn attributes(
     out: &mut String,
 ) -> Result<String, Malformed> {
     let (mut id, mut anchor, mut types) = (String::new(), String::new(), String::new());
-    let mut written: Vec<String> = Vec::new();
+    // Where names stand in `out`.
+    let mut written: Vec<std::ops::Range<usize>> = Vec::new();
     for attribute in tag.attributes().with_checks(false).take(MOST) {
         let attribute = attribute.map_err(|_| Malformed)?;
         let full = std::str::from_utf8(attribute.key.0).map_err(|_| Malformed)?;
@@ -44,25 +45,26 @@ pub(super) fn attributes(
             "id" => {}
             "name" if element.name == "a" => anchor = value.trim().to_owned(),
             "name" if element.name != "map" => {}
-            _ if written.iter().any(|known| known == name) => {}
+            _ if written.iter().any(|at| out[at.clone()] == *name) => {}
             _ => {
                 if kind == Kind::EpubType {
                     types = value.to_string();
                 }
+                let at = out.len() + 1;
                 if write(element, name, kind, &value, links, out) {
-                    written.push(name.to_owned());
+                    written.push(at..at + name.len());
                 }
             }
         }
     }
-    let has = |name: &str| written.iter().any(|known| known == name);
-    if let (Some(role), false) = (role_for(&types, element.name), has("role")) {
+    let has = |name: &str, out: &str| written.iter().any(|at| out[at.clone()] == *name);
+    if let (Some(role), false) = (role_for(&types, element.name), has("role", out)) {
         escape::write("role", role, out);
     }
     match element.name {
         // Playback is the reader's business; without controls the sound is lost.
-        "audio" | "video" if !has("controls") => out.push_str(" controls=\"\""),
-        "a" | "area" if has("href") => out.push_str(" rel=\"noopener noreferrer\""),
+        "audio" | "video" if !has("controls", out) => out.push_str(" controls=\"\""),
+        "a" | "area" if has("href", out) => out.push_str(" rel=\"noopener noreferrer\""),
         _ => {}
     }
     Ok(if id.is_empty() { anchor } else { id })
@@ -113,12 +115,9 @@ fn write_link(
     out: &mut String,
 ) -> bool {
     let mut target = String::new();
-    let mut waits = false;
     let found = match (element.space, element.name, name) {
         (Space::Html, "a" | "area", "href") | (Space::Svg, "a", "href") => {
-            let found = links.navigate(value, &mut target);
-            waits = target.starts_with(WAITING);
-            found
+            links.navigate(value, &mut target)
         }
         (Space::Html, "img", "src")
         | (Space::Html, "video", "poster")
@@ -138,12 +137,18 @@ fn write_link(
         }
         _ => false,
     };
-    if waits {
-        escape::write_waiting(name, &target[WAITING.len_utf8()..], out);
-    } else if found {
-        escape::write(name, &target, out);
+    if found {
+        write_target(name, &target, out);
     }
     found
+}
+
+/// Writes where a link leads; the number of its slice may still have to be filled in.
+pub(super) fn write_target(name: &str, target: &str, out: &mut String) {
+    match target.strip_prefix(WAITING) {
+        Some(rest) => escape::write_waiting(name, rest, out),
+        None => escape::write(name, target, out),
+    }
 }
 
 /// `srcset` with only the candidates that exist (HTML § 4.8.4.2.1).

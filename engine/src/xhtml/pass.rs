@@ -32,12 +32,14 @@ pub(crate) fn run(
         counter.set(slice);
         on_slice(body);
     };
+    // Offsets and closed tags make it a little longer than the source.
+    let expected = (document.xml.len() + document.xml.len() / 8).min(MOST_EXPECTED);
     let pass = Pass {
         links,
         depth: document.depth,
         repaired: document.origins.is_some(),
         dtbook: false,
-        tree: Tree::new(splitting, keep_text, &mut counted),
+        tree: Tree::new(splitting, keep_text, expected, &mut counted),
         slice: &counter,
         frames: Vec::new(),
         skipping: 0,
@@ -128,19 +130,13 @@ impl Pass<'_, '_> {
                 Event::Start(tag) => self.start(&tag, at, false)?,
                 Event::Empty(tag) => self.start(&tag, at, true)?,
                 Event::End(_) => self.end(),
-                Event::Text(text) => {
-                    self.text(std::str::from_utf8(&text).map_err(|_| Malformed)?, at, true)
-                }
+                Event::Text(text) => self.text(part(xml, &text)?, at, true),
                 Event::CData(text) => {
                     let start = at + "<![CDATA[".len() as u64;
-                    self.text(
-                        std::str::from_utf8(&text).map_err(|_| Malformed)?,
-                        start,
-                        true,
-                    );
+                    self.text(part(xml, &text)?, start, true);
                 }
                 Event::GeneralRef(name) => {
-                    let name = std::str::from_utf8(&name).map_err(|_| Malformed)?;
+                    let name = part(xml, &name)?;
                     match source::resolve(name) {
                         Some(text) => self.text(&text, at, false),
                         None => self.text(&format!("&{name};"), at, false),
@@ -449,6 +445,16 @@ impl Pass<'_, '_> {
         }
     }
 }
+
+/// `bytes`, which the reader borrows from `xml`, as text. Text need not be proved twice.
+fn part<'x>(xml: &'x str, bytes: &'x [u8]) -> Result<&'x str, Malformed> {
+    let at = (bytes.as_ptr() as usize).wrapping_sub(xml.as_ptr() as usize);
+    let found = at.checked_add(bytes.len()).and_then(|end| xml.get(at..end));
+    found.map_or_else(|| std::str::from_utf8(bytes).map_err(|_| Malformed), Ok)
+}
+
+/// Room made for a slice in advance: not more than most become.
+const MOST_EXPECTED: usize = 192 << 10;
 
 /// Titles and headings are noted up to this many bytes.
 const HEADING_BYTES: usize = 400;

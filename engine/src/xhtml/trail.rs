@@ -5,6 +5,7 @@
 
 use quick_xml::events::BytesStart;
 
+use super::escape;
 use crate::source;
 
 /// Deeper places get no path. Books nest 30 deep; a path of 100,000 steps on every
@@ -21,6 +22,8 @@ pub(super) struct Trail {
     levels: Vec<Level>,
     /// Ids of the open elements, one after the other, escaped for a CFI.
     ids: String,
+    /// Steps of the open elements below the root, one after the other.
+    steps: String,
     /// UTF-16 units since the last tag, line ends normalised (XML 1.0 § 2.11).
     units: u64,
     /// Tags so far: names a text node.
@@ -31,12 +34,12 @@ pub(super) struct Trail {
 
 #[derive(Debug)]
 struct Level {
-    /// Which child element of its parent it is, from 1.
-    number: u32,
     /// Child elements so far.
     children: u32,
     /// Where its id begins in [`Trail::ids`].
     id: usize,
+    /// Where its step ends in [`Trail::steps`].
+    step: usize,
 }
 
 impl Trail {
@@ -52,19 +55,19 @@ impl Trail {
         if !self.on {
             return;
         }
-        let number = self.levels.last_mut().map_or(1, |parent| {
+        if let Some(parent) = self.levels.last_mut() {
             parent.children += 1;
-            parent.children
-        });
+            push_step(u64::from(parent.children) * 2, &mut self.steps);
+        }
         let id = self.ids.len();
         // Most tags have none, and looking at attributes is dear.
         if memchr::memmem::find(tag, b"id").is_some() {
             self.note_id(tag);
         }
         self.levels.push(Level {
-            number,
             children: 0,
             id,
+            step: self.steps.len(),
         });
         self.pass();
     }
@@ -73,6 +76,8 @@ impl Trail {
     pub fn leave(&mut self) {
         if let Some(level) = self.levels.pop() {
             self.ids.truncate(level.id);
+            let step = self.levels.last().map_or(0, |parent| parent.step);
+            self.steps.truncate(step);
             self.pass();
         }
     }
@@ -98,10 +103,13 @@ impl Trail {
     /// nearest element asserts its id, if it is near: for each piece of text to name its
     /// chapter would cost more than the text. Empty when there is none to give.
     pub fn path(&self) -> String {
-        let mut out = String::new();
-        if !self.on || self.levels.is_empty() || self.levels.len() > MOST_STEPS {
-            return out;
-        }
+        let Some(here) = self
+            .levels
+            .last()
+            .filter(|_| self.levels.len() <= MOST_STEPS)
+        else {
+            return String::new();
+        };
         let end = |i: usize| {
             self.levels
                 .get(i + 1)
@@ -111,16 +119,17 @@ impl Trail {
             .rev()
             .take(ASSERTED)
             .find(|&i| self.levels[i].id < end(i));
-        for (i, level) in self.levels.iter().enumerate().skip(1) {
-            push_step(u64::from(level.number) * 2, &mut out);
-            if named == Some(i) {
-                out.push('[');
-                out.push_str(&self.ids[level.id..end(i)]);
-                out.push(']');
-            }
+        let mut out = String::with_capacity(self.steps.len() + 24);
+        let mut written = 0;
+        if let Some(i) = named {
+            written = self.levels[i].step;
+            out.push_str(&self.steps[..written]);
+            out.push('[');
+            out.push_str(&self.ids[self.levels[i].id..end(i)]);
+            out.push(']');
         }
-        let children = self.levels.last().map_or(0, |level| level.children);
-        push_step(u64::from(children) * 2 + 1, &mut out);
+        out.push_str(&self.steps[written..]);
+        push_step(u64::from(here.children) * 2 + 1, &mut out);
         out
     }
 
@@ -149,20 +158,27 @@ impl Trail {
 
 fn push_step(step: u64, out: &mut String) {
     out.push('/');
-    out.push_str(&step.to_string());
+    escape::push_number(step, out);
 }
 
 /// UTF-16 units of `text` once its line ends are `\n`.
 pub(super) fn units(text: &str) -> u64 {
-    let mut units = 0;
-    let mut before = 0;
-    for byte in text.bytes() {
-        // Four bytes are two units; a line end of two characters is one.
-        units += u64::from(byte as i8 >= -0x40) + u64::from(byte >= 0xF0);
-        units -= u64::from(byte == b'\n' && before == b'\r');
-        before = byte;
+    let bytes = text.as_bytes();
+    let (scalars, wide) = scalars_and_wide(text);
+    // A line end of two characters is one.
+    let ends = memchr::memchr_iter(b'\r', bytes).filter(|i| bytes.get(i + 1) == Some(&b'\n'));
+    scalars + wide - ends.count() as u64
+}
+
+/// Unicode scalars of `text`, and how many of them are two UTF-16 units (four bytes).
+pub(super) fn scalars_and_wide(text: &str) -> (u64, u64) {
+    if text.is_ascii() {
+        return (text.len() as u64, 0);
     }
-    units
+    // All bytes but the continuations begin a scalar.
+    let scalars = text.bytes().filter(|&byte| byte as i8 >= -0x40).count();
+    let wide = text.bytes().filter(|&byte| byte >= 0xF0).count();
+    (scalars as u64, wide as u64)
 }
 
 #[cfg(test)]

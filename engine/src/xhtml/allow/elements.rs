@@ -1,10 +1,13 @@
 //! The elements that are allowed, by vocabulary.
 
-use super::{BLOCK, BREAKS, CLOSES_P, Element, HEADING, PLAIN, Space, TEXT, TOGETHER, VOID, WHOLE};
+use super::{
+    BLOCK, BREAKS, CLOSES_P, Element, HEADING, PLAIN, Space, TEXT, TOGETHER, VOID, WHOLE, key,
+};
 
 const fn html(name: &'static str, flags: u16) -> Element {
     Element {
         name,
+        key: key(name),
         space: Space::Html,
         flags,
     }
@@ -12,6 +15,7 @@ const fn html(name: &'static str, flags: u16) -> Element {
 const fn svg(name: &'static str, flags: u16) -> Element {
     Element {
         name,
+        key: key(name),
         space: Space::Svg,
         flags,
     }
@@ -19,6 +23,7 @@ const fn svg(name: &'static str, flags: u16) -> Element {
 const fn math(name: &'static str, flags: u16) -> Element {
     Element {
         name,
+        key: key(name),
         space: Space::Math,
         flags,
     }

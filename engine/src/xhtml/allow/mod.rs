@@ -37,6 +37,8 @@ pub(crate) const BREAKS: u16 = 1 << 7;
 pub(crate) struct Element {
     /// The name as written out.
     pub name: &'static str,
+    /// The beginning of the name, for looking it up.
+    key: u64,
     pub space: Space,
     pub flags: u16,
 }
@@ -52,10 +54,24 @@ pub(crate) enum Verdict {
 }
 
 fn lookup(table: &'static [Element], name: &str) -> Option<&'static Element> {
-    table
-        .binary_search_by(|element| element.name.cmp(name))
-        .ok()
-        .map(|i| &table[i])
+    let key = key(name);
+    let first = table.partition_point(|element| element.key < key);
+    let mut same = table[first..]
+        .iter()
+        .take_while(|element| element.key == key);
+    same.find(|element| element.name == name)
+}
+
+/// The first eight bytes of a name as a number, which compares faster than text. Names sort as
+/// their keys do.
+const fn key(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    let (mut key, mut i) = (0, 0);
+    while i < 8 {
+        key = key << 8 | if i < bytes.len() { bytes[i] as u64 } else { 0 };
+        i += 1;
+    }
+    key
 }
 
 /// What becomes of the element `name` (local name) standing in `space`.

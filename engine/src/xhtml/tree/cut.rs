@@ -74,7 +74,10 @@ impl Tree<'_> {
         for i in (0..self.open.len()).rev() {
             self.write_end(self.open[i].element);
         }
+        // The next slice of a long chapter is likely to become as long.
+        let capacity = self.html.len().min(1 << 20);
         self.hand_over();
+        self.html.reserve(capacity);
         for i in 0..self.open.len() {
             self.open_again(i, place);
         }
@@ -110,8 +113,7 @@ impl Tree<'_> {
     }
 
     pub(super) fn hand_over(&mut self) {
-        let capacity = self.html.len().min(1 << 20);
-        let html = std::mem::replace(&mut self.html, String::with_capacity(capacity));
+        let html = std::mem::take(&mut self.html);
         let text = self.prose.take();
         (self.on_slice)(Body { html, text });
     }

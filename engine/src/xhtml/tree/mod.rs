@@ -97,14 +97,16 @@ pub(crate) struct Tree<'a> {
 }
 
 impl<'a> Tree<'a> {
-    /// `on_slice` is given every finished body, in order.
+    /// `expected` is how many bytes a body may become; `on_slice` is given every finished one, in
+    /// order.
     pub fn new(
         splitting: Splitting<'a>,
         keep_text: bool,
+        expected: usize,
         on_slice: &'a mut dyn FnMut(Body),
     ) -> Self {
         Self {
-            html: String::new(),
+            html: String::with_capacity(expected),
             open: Vec::new(),
             attributes: String::new(),
             splitting,
@@ -237,7 +239,7 @@ impl<'a> Tree<'a> {
         self.html.push_str(attributes);
         if element.flags & BLOCK != 0 {
             self.html.push_str(" data-o=\"");
-            self.html.push_str(&place.offset.to_string());
+            super::escape::push_number(place.offset, &mut self.html);
             self.html.push('"');
         }
         self.after_heading = element.flags & HEADING != 0;
@@ -304,14 +306,12 @@ impl<'a> Tree<'a> {
             .current()
             .filter(|element| element.space == Space::Html)
         {
-            let blank = text
-                .bytes()
-                .all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
             let structural = matches!(
                 element.name,
                 "table" | "tbody" | "thead" | "tfoot" | "tr" | "colgroup"
             );
-            if structural && !blank {
+            let blank = |byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+            if structural && !text.bytes().all(blank) {
                 self.imply_cell(place);
             }
         }

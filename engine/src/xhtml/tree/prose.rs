@@ -1,7 +1,8 @@
 //! Plain text of blocks, with every piece of it traced back to the source.
 
 use crate::locators::{Piece, TextBlock};
-use crate::xhtml::trail::Trail;
+use crate::xhtml::escape::push_number;
+use crate::xhtml::trail::{Trail, scalars_and_wide};
 
 /// Bytes of paths in one slice. Markup twenty times as dense as any book's has no paths
 /// behind this, only offsets: at the bottom of 500 elements every letter could have its own.
@@ -58,9 +59,10 @@ impl Prose {
         self.open = false;
         let pieces = std::mem::take(&mut self.pieces);
         if let Some(block) = self.blocks.last_mut() {
-            block.t.truncate(block.t.trim_end_matches(' ').len());
-            let length = block.t.encode_utf16().count() as u32;
-            finish(block, pieces, length);
+            let trimmed = block.t.trim_end_matches(' ').len();
+            let spaces = block.t.len() - trimmed;
+            block.t.truncate(trimmed);
+            finish(block, pieces, self.length - spaces as u32);
         }
     }
 
@@ -94,12 +96,9 @@ impl Prose {
         let bytes = text.as_bytes();
         let mut i = 0;
         while i < bytes.len() {
-            let end = i + bytes[i..]
-                .iter()
-                .position(|&byte| is_blank(byte))
-                .unwrap_or(bytes.len() - i);
+            let end = i + clean(&bytes[i..]);
             if end > i {
-                self.word(&text[i..end], &mut at, trail);
+                self.words(&text[i..end], &mut at, trail);
                 i = end;
                 continue;
             }
@@ -112,7 +111,8 @@ impl Prose {
         }
     }
 
-    fn word(&mut self, word: &str, at: &mut Expected, trail: &Trail) {
+    /// Text without blanks but single spaces between words.
+    fn words(&mut self, words: &str, at: &mut Expected, trail: &Trail) {
         if !self.open {
             self.blocks.push(TextBlock {
                 o: at.o,
@@ -125,12 +125,8 @@ impl Prose {
         let Some(block) = self.blocks.last_mut() else {
             return;
         };
-        block.t.push_str(word);
-        let (mut scalars, mut wide) = (0, 0);
-        for byte in word.bytes() {
-            scalars += u64::from(byte as i8 >= -0x40);
-            wide += u64::from(byte >= 0xF0);
-        }
+        block.t.push_str(words);
+        let (scalars, wide) = scalars_and_wide(words);
         at.o += scalars;
         at.units += scalars + wide;
         self.length += (scalars + wide) as u32;
@@ -181,9 +177,34 @@ impl Prose {
     }
 }
 
+/// How far `bytes` are copied as they are: up to a blank that is not a single space between words.
+fn clean(bytes: &[u8]) -> usize {
+    const STEP: usize = 32;
+    let stops =
+        |here: u8, next: u8| (here == b' ') & is_blank(next) | (here != b' ') & is_blank(here);
+    let mut at = 0;
+    // Most text goes on for long: asked of many bytes at once, it costs next to nothing.
+    while let Some(window) = bytes.get(at..at + STEP + 1) {
+        let pairs = window[..STEP].iter().zip(&window[1..]);
+        if pairs.fold(false, |any, (&here, &next)| any | stops(here, next)) {
+            break;
+        }
+        at += STEP;
+    }
+    let next = |i: usize| bytes.get(i + 1).copied().unwrap_or(b' ');
+    let stop = (at..bytes.len()).find(|&i| stops(bytes[i], next(i)));
+    let stop = stop.unwrap_or(bytes.len());
+    // A space in front of words is a gap of its own.
+    if bytes.first() == Some(&b' ') {
+        0
+    } else {
+        stop
+    }
+}
+
 /// XML's blanks and what markup cannot hold.
 fn is_blank(byte: u8) -> bool {
-    byte <= b' ' || byte == 0x7F
+    (byte <= b' ') | (byte == 0x7F)
 }
 
 /// Puts the pieces into the block, each by what lies between it and the one before.
@@ -191,13 +212,11 @@ fn finish(block: &mut TextBlock, mut pieces: Vec<Start>, length: u32) {
     pieces.retain(|piece| piece.t < length);
     let Some(first) = pieces.first() else { return };
     let mut paths = pieces.iter().filter_map(|piece| piece.path.as_deref());
-    let shared = match paths.clone().any(str::is_empty) {
-        true => "",
-        false => paths
-            .next()
-            .map_or("", |first| paths.fold(first, shared_steps)),
-    };
-    let has_tree = !shared.is_empty();
+    let has_tree = !paths.clone().any(str::is_empty);
+    // May be nothing: of two pieces only the one nearer to an id asserts it.
+    let shared = paths
+        .next()
+        .map_or("", |first| paths.fold(first, shared_steps));
     let rest = |path: &str, units: u64| {
         let mut place = path
             .get(shared.len()..)
@@ -206,7 +225,7 @@ fn finish(block: &mut TextBlock, mut pieces: Vec<Start>, length: u32) {
             .to_owned();
         if units > 0 && has_tree {
             place.push(':');
-            place.push_str(&units.to_string());
+            push_number(units, &mut place);
         }
         place
     };
@@ -279,6 +298,27 @@ mod tests {
     use quick_xml::events::BytesStart;
 
     use super::*;
+
+    #[test]
+    fn text_is_clean_up_to_a_blank_that_is_more_than_one_space() {
+        let long = "word ".repeat(20);
+        let cases = [
+            (" a", 0),
+            ("a", 1),
+            ("a ", 1),
+            ("a b", 3),
+            ("a  b", 1),
+            ("a b\nc", 3),
+            ("a \nb", 1),
+            ("é 字\u{A0}x", 9),
+            (&format!("{long}\u{7F}"), 99),
+            (&format!("{long}end\tx"), 103),
+            (&long, 99),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(clean(text.as_bytes()), expected, "{text:?}");
+        }
+    }
 
     #[test]
     fn past_most_paths_only_offsets_are_said() {
