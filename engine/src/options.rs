@@ -72,6 +72,9 @@ pub struct Limits {
     pub manifest_items: u64,
     /// Bytes of a chapter that the HTML parser may repair; a longer one keeps its text only.
     pub repair_bytes: u64,
+    /// Bytes from the book's beginning within which broken chapters are repaired; those behind keep
+    /// their text only.
+    pub repaired_book_bytes: u64,
     /// Nodes that repairing may build; past it the chapter keeps its text only.
     pub repair_nodes: u64,
     /// Open elements; deeper ones are flattened.
@@ -131,10 +134,11 @@ impl Default for Limits {
             index_entries: 200_000,
             index_bytes: 16 << 20,
             chapter_bytes: 32 << 20,
-            spine_bytes: 256 << 20,
+            spine_bytes: 128 << 20,
             spine_items: 20_000,
             manifest_items: 50_000,
             repair_bytes: 8 << 20,
+            repaired_book_bytes: 48 << 20,
             repair_nodes: 1_000_000,
             depth: 256,
             css_depth: 32,

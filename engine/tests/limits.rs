@@ -93,6 +93,27 @@ fn limits_of_a_part_cost_that_part() {
 }
 
 #[test]
+fn broken_chapters_behind_repaired_book_bytes_keep_their_text() {
+    let broken = "<p>one<p>two";
+    let book = Epub::new()
+        .chapter("a.xhtml", broken)
+        .chapter("b.xhtml", broken)
+        .build();
+    let length = support::chapter(broken).len() as u64;
+    for (most, expected) in [
+        (2 * length, ["chapter_repaired", "chapter_repaired"]),
+        (length, ["chapter_repaired", "chapter_text_only"]),
+        (length - 1, ["chapter_text_only", "chapter_text_only"]),
+    ] {
+        let (report, files) =
+            rendered_with(&book, &limits(|l| l.repaired_book_bytes = most)).unwrap();
+        let codes: Vec<&str> = report.warnings.iter().map(|w| w.code.as_str()).collect();
+        assert_eq!(codes, expected);
+        assert!(files.text("slices/1.html").contains("two"));
+    }
+}
+
+#[test]
 fn imports_past_their_limits_stay_imports() {
     let (_, files) = rendered_with(&book(), &Options::default()).unwrap();
     assert_eq!(

@@ -91,7 +91,10 @@ fn markup(
     let text = decode(&bytes);
     let repaired;
     let (xml, origins) = if matches!(item.shape, Shape::Repaired | Shape::TextOnly) {
-        repaired = xhtml::repair(&text, &book.limits);
+        repaired = match item.shape {
+            Shape::Repaired => xhtml::repair(&text, &book.limits),
+            _ => xhtml::strip(&text),
+        };
         (repaired.xml.as_str(), Some(repaired.origins.as_slice()))
     } else {
         (&*text, None)

@@ -25,10 +25,12 @@ pub(crate) fn scan_all(
     for (place, &item) in places.iter().enumerate() {
         firsts[item].get_or_insert(place);
     }
+    let repaired = within(book, &items, options.limits.repaired_book_bytes);
     let job = |number: usize, keep: bool| Scan {
         book,
         options,
         number,
+        repair: number < repaired,
         place: firsts[number],
         keep: keep && room > 0,
     };
@@ -69,6 +71,18 @@ pub(crate) fn scan_all(
     Ok((index, shelf))
 }
 
+/// How many of `items` lie wholly within the first `most` bytes of the book.
+fn within(book: &Book<'_>, items: &[usize], most: u64) -> usize {
+    let mut end = 0u64;
+    items
+        .iter()
+        .take_while(|&&item| {
+            end = end.saturating_add(book.size(item));
+            end <= most
+        })
+        .count()
+}
+
 /// One item to be measured.
 #[derive(Clone, Copy)]
 struct Scan<'s> {
@@ -76,6 +90,8 @@ struct Scan<'s> {
     options: &'s Options,
     /// Its number among the spine's items.
     number: usize,
+    /// Whether broken markup is worth repairing.
+    repair: bool,
     /// The first place that shows it.
     place: Option<usize>,
     /// Whether to keep what is written.
@@ -175,7 +191,11 @@ impl Scan<'_> {
             Some(passed) if kind == Kind::Svg => (Shape::Svg, Some(passed)),
             Some(passed) => (Shape::Markup, Some(passed)),
             None => {
-                let repaired = xhtml::repair(text, &self.options.limits);
+                let repaired = if self.repair {
+                    xhtml::repair(text, &self.options.limits)
+                } else {
+                    xhtml::strip(text)
+                };
                 let shape = if repaired.text_only {
                     Shape::TextOnly
                 } else {

@@ -27,5 +27,5 @@ mod tree;
 pub(crate) use document::{Document, Found, Links, Outcome, StyleRef, StyleSource};
 pub(crate) use escape::{WAITING, escape};
 pub(crate) use pass::run;
-pub(crate) use repair::repair;
+pub(crate) use repair::{repair, strip};
 pub(crate) use tree::{Body, Split, Splitting};

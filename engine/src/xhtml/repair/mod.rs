@@ -14,6 +14,7 @@ use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 
 use self::arena::Arena;
 use self::filter::Filter;
+pub(crate) use self::strip::strip;
 use crate::Limits;
 use crate::source::Scalars;
 
@@ -33,9 +34,9 @@ const TAG_ATTRIBUTES: usize = 250;
 /// Makes well-formed XML of any text.
 pub(crate) fn repair(source: &str, limits: &Limits) -> Repaired {
     if source.len() as u64 > limits.repair_bytes || has_monstrous_tag(source) {
-        return strip::strip(source);
+        return strip(source);
     }
-    parse(source, limits).unwrap_or_else(|| strip::strip(source))
+    parse(source, limits).unwrap_or_else(|| strip(source))
 }
 
 /// `None` when the tree grew past `repair_nodes`.

@@ -33,7 +33,7 @@ const BLOCKS: &[&str] = &[
 ];
 
 /// Removes everything between `<` and `>`, in one pass.
-pub(super) fn strip(source: &str) -> Repaired {
+pub(crate) fn strip(source: &str) -> Repaired {
     let mut out = Repaired {
         xml: "<html><body><p>".into(),
         text_only: true,
