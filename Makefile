@@ -5,7 +5,7 @@ TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
 BINDERY := $(TARGET_DIR)/debug/bindery
 BOOK ?=
 
-.PHONY: help run test web build install-test-servers oracle openapi check conformance hostile-corpus bench-ebook convert-corpus clean-data
+.PHONY: help run test web build install-test-servers oracle openapi check conformance hostile-corpus bench-ebook convert-corpus bombs clean-data
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 26
@@ -42,6 +42,12 @@ conformance: build ## Judge the W3C's EPUB tests of the corpus in Chromium (TEST
 
 hostile-corpus: build ## Open all hostile books of the corpus in Chromium without a content policy
 	node tests/hostile-corpus.mjs $(BINDERY)
+
+convert-corpus: build ## Convert every book of the corpus and look up every link of what comes out
+	node tests/corpus/corpus.mjs $(BINDERY)
+
+bombs: build ## Convert books made to kill a reader
+	node tests/bombs/run.mjs $(BINDERY)
 
 check: ## Format, lints, import rules, licences
 	$(CARGO) fmt --all --check

@@ -52,8 +52,6 @@ pub struct Limits {
     pub package_bytes: u64,
     /// Unpacked bytes of one text record of a MOBI. Costs the record.
     pub text_record_bytes: u64,
-    /// Unpacked bytes of a MOBI's whole text. Whole book.
-    pub text_bytes: u64,
     /// Phrases of a MOBI's dictionary that refer to each other in a chain. Costs the records that use it.
     pub huff_depth: u64,
     /// Unpacked bytes of a MOBI's dictionary. Costs the records that use what is past it.
@@ -104,6 +102,8 @@ pub struct Limits {
     pub output_bytes: u64,
     /// Pixels of a cover that is decoded. Costs the candidate.
     pub cover_pixels: u64,
+    /// Longest side of a cover in pixels: scaling asks for memory by the side. Costs the candidate.
+    pub cover_side: u64,
     /// Bytes of memory an image decoder may ask for. Costs the candidate.
     pub cover_memory: u64,
     /// Characters kept of one text of the metadata.
@@ -123,7 +123,6 @@ impl Default for Limits {
             ratio: 300,
             package_bytes: 16 << 20,
             text_record_bytes: 16 << 20,
-            text_bytes: 128 << 20,
             huff_depth: 32,
             huff_bytes: 16 << 20,
             index_entries: 200_000,
@@ -149,7 +148,8 @@ impl Default for Limits {
             slices: 50_000,
             output_bytes: 4 << 30,
             cover_pixels: 64_000_000,
-            cover_memory: 256 << 20,
+            cover_side: 32_768,
+            cover_memory: 192 << 20,
             metadata_chars: 65_536,
             metadata_values: 256,
             warnings: 1_000,

@@ -80,6 +80,7 @@ fn limits_of_a_part_cost_that_part() {
     }
     for options in [
         limits(|l| l.cover_pixels = 0),
+        limits(|l| l.cover_side = 0),
         limits(|l| l.cover_memory = 1),
     ] {
         let (report, _) = rendered_with(&book(), &options).unwrap();

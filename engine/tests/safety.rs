@@ -102,6 +102,8 @@ fn foreign_content_cannot_smuggle_html() {
 fn both_parsers_see_the_same_tree_whatever_is_nested() {
     let cases = [
         "<p>a<div>b</div>c</p>",
+        "<h1>a<p>b<h1>c</h1></p>d</h1><p>e</p>",
+        "<h2>a<p>b<b>c<h1>d</h1></b></p>e</h2>",
         "<p><b>a<ul><li>x</li></ul>c</b>d</p>",
         "<p><table><tr><td>x</td></tr></table></p>",
         "<table>text<tr>loose<td>x</td></tr><p>p</p><tbody><div>d</div></tbody></table>",
@@ -113,6 +115,8 @@ fn both_parsers_see_the_same_tree_whatever_is_nested() {
         "<h1>a<h2>b</h2></h1><h3><div><h4>x</h4></div></h3>",
         "<pre>\n\nkept</pre><pre><b>\n</b></pre>",
         "<ruby>a<rb>b<rt>c</rt></rb><rtc>d<rt>e</rt></rtc></ruby><rt>f</rt>",
+        "<ruby>a<li>b<rp/>c</li></ruby><ruby>d<p>e<rt>f</rt>g</p></ruby><ruby>h<dl><dd><rtc>i</rtc></dd></dl></ruby>",
+        "<ruby>a<table><tr><td><p>b<rt>c</rt></p></td></tr></table></ruby>",
         "<button>a<p>b<button>c</button></p></button><select><option>x</option></select>",
         "<svg><g><path d=\"M0 0\"/></g></svg><table><svg><g/></svg></table>",
         "<span/><div/><p/><br></br><hr>x</hr><img alt=\"\">x</img>",
@@ -128,6 +132,120 @@ fn both_parsers_see_the_same_tree_whatever_is_nested() {
     ];
     for case in cases {
         cleaned(case);
+    }
+}
+
+/// Published ways around other sanitisers: markup that changes its meaning when it is parsed again.
+#[test]
+fn known_bypasses_of_other_sanitisers_fail() {
+    let bypasses = [
+        "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 onerror=alert(1)&gt;\">",
+        "<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
+        "<svg></p><style><a id=\"</style><img src=1 onerror=alert(1)>\">",
+        "<noscript><style></noscript><img src=x onerror=alert(1)></style>",
+        "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
+        "<svg><annotation-xml><desc><style></desc></annotation-xml><img src=x onerror=alert(1)></style>",
+        "<math><annotation-xml encoding=\"text/html\"><style><img src=x onerror=alert(1)></style></annotation-xml></math>",
+        "<select><option><style></option></select><b><img src=xx: onerror=alert(1)></style></option>",
+        "<a><svg><foreignObject><p><style><b title=\"</style><img src onerror=alert(1)>\">",
+        "<svg><title><style><!--</style></title></svg><img src=x onerror=alert(1)>-->",
+        "<svg><desc><noembed><b title=\"</noembed><img src=x onerror=alert(1)>\"></noembed></desc></svg>",
+        "<table><caption><svg><title><table><caption></caption></table></title></svg><style><a title=\"</style><img src=x onerror=alert(1)>\"></caption></table>",
+        "<xmp><p title=\"</xmp><img src=x onerror=alert(1)>\">",
+        "<textarea><p title=\"</textarea><img src=x onerror=alert(1)>\">",
+        "<iframe><p title=\"</iframe><img src=x onerror=alert(1)>\">",
+        "<plaintext><img src=x onerror=alert(1)>",
+        "<!--><img src=x onerror=alert(1)>--><!--a--!><img src=x onerror=alert(1)>",
+        "<![CDATA[><img src=x onerror=alert(1)>]]>",
+        "<svg><![CDATA[</svg><img src=x onerror=alert(1)>]]></svg>",
+        "<?xml version='1.0'?><?x ><img src=x onerror=alert(1)>?>",
+        "<!DOCTYPE html [<!ENTITY x '<img src=x onerror=alert(1)>'>]><p>&x;</p>",
+        "<template><template><p></template><img src=x onerror=alert(1)></template>",
+        "<img src=x:x onerror\u{C}=alert(1)><img/src=x/onerror=alert(1)><img src=`x`onerror=alert(1)>",
+        "<a href=\"\u{1}javascript:alert(1)\">x</a><a href=java\u{A0}script:alert(1)>x</a>",
+        "<svg><use href=\"data:image/svg+xml;base64,PHN2Zz48c2NyaXB0PmFsZXJ0KDEpPC9zY3JpcHQ+PC9zdmc+#x\"></use></svg>",
+        "<svg><a><animate attributeName=href values=javascript:alert(1) /><text>x</text></a></svg>",
+        "<svg><set attributeName=onmouseover to=alert(1)><image href=x onerror=alert(1)></svg>",
+        "<math><maction actiontype=statusline#http://evil.example xlink:href=javascript:alert(1)>x</maction></math>",
+        "<p style=\"x:\\22 ;y:url(http://evil.example/\\22 )\">t</p>",
+        "<p style='background:url(\"javascript:alert(1)\")'>t</p>",
+        "<link rel=import href=http://evil.example/x><base href=javascript:alert(1)//><meta http-equiv=Set-Cookie content=a=b>",
+        "<object data=data:text/html,<script>alert(1)</script>></object><embed src=javascript:alert(1)>",
+        "<isindex action=javascript:alert(1) type=image><input type=image src=http://evil.example/x>",
+        "<img srcset=\"pic.png 1x,http://evil.example/x 2x,javascript:alert(1) 3x\" sizes=\"(min-width:1px)\">",
+        "<video><source onerror=alert(1) src=http://evil.example/v></video><audio src=x onerror=alert(1)>",
+        "<details ontoggle=alert(1) open>x</details><marquee onstart=alert(1)>x</marquee><body onpageshow=alert(1)>",
+        "<div id=body name=cookie><a id=location href=\"javascript:alert(1)\">x</a><img name=getElementById alt=x></div>",
+    ];
+    for bypass in bypasses {
+        for markup in [
+            bypass.to_owned(),
+            format!("<div>{bypass}</div>"),
+            format!("<svg>{bypass}"),
+            format!("<math><mi>{bypass}"),
+            format!("<table>{bypass}"),
+        ] {
+            let page = format!("<html><head><title>t</title></head><body>{markup}</body></html>");
+            let book = Epub::new()
+                .item("pic.png", "image/png", "", PNG)
+                .page("c.xhtml", page)
+                .build();
+            let (_, files) = rendered(&book);
+            let slice = files.text("slices/0.html");
+            judge::check(&slice).unwrap_or_else(|found| panic!("{markup}\n{found}"));
+            polyglot::check(&slice).unwrap_or_else(|found| panic!("{markup}\n{found}\n{slice}"));
+        }
+    }
+}
+
+#[test]
+fn no_spelling_of_a_script_address_is_followed() {
+    let spellings = [
+        "javascript:alert(1)",
+        "JAVASCRIPT:alert(1)",
+        "\u{1}\u{1F} javascript:alert(1)",
+        "java\nscript:alert(1)",
+        "java\tscript:alert(1)",
+        "javascript\r:alert(1)",
+        "java&#10;script:alert(1)",
+        "&#106;avascript:alert(1)",
+        "&#x6A;avascript:alert(1)",
+        "&#x000006Aavascript:alert(1)",
+        "javascript&colon;alert(1)",
+        "javascript&#58;alert(1)",
+        "java&Tab;script:alert(1)",
+        "java&NewLine;script:alert(1)",
+        "javascript:alert(1)//http://x",
+        "vbscript:x",
+        "livescript:x",
+        "data:text/html,x",
+        "data:text/html;base64,PHg+",
+        "data:image/svg+xml,x",
+        "blob:https://x/1",
+        "filesystem:x",
+        "view-source:javascript:alert(1)",
+        "feed:javascript:alert(1)",
+        "jar:x",
+        "about:blank",
+        "file:///etc/passwd",
+        "intent:x",
+        "ws://evil.example",
+        "ftp://evil.example",
+        "//evil.example",
+        "\\\\evil.example",
+        "/\\evil.example",
+        "\u{200B}javascript:alert(1)",
+        "%6Aavascript:alert(1)",
+        "javascript%3Aalert(1)",
+        "epubcfi:x",
+        "res:///Data/x",
+        "kindle:embed:0001",
+    ];
+    for spelling in spellings {
+        let out = cleaned(&format!(
+            "<p><a href=\"{spelling}\">x</a></p><svg><a xlink:href=\"{spelling}\"><text>y</text></a></svg>"
+        ));
+        assert!(!out.contains(" href="), "{spelling:?}: {out}");
     }
 }
 

@@ -20,6 +20,7 @@ import json
 import os
 import pathlib
 import re
+import struct
 import subprocess
 import sys
 import tempfile
@@ -106,6 +107,12 @@ def links(slices):
     return good, all_of, lost
 
 
+def set_in_type(cover):
+    """Whether a cover is the engine's own: 1200 by 1800 pixels in indexed colours (W3C PNG, IHDR)."""
+    head = cover.read_bytes()[:26]
+    return head[:4] == b"\x89PNG" and struct.unpack(">II2B", head[16:26]) == (1200, 1800, 8, 3)
+
+
 def titles(entries):
     found = []
     for entry in entries:
@@ -151,8 +158,7 @@ def judge(book, kind, options):
             row["notes"] += differences(text, shown)
             if options.unpack:
                 row["text"] += ", KindleUnpack's " + ("equal" if unpacked(book, folder) == shown else "too")
-        # A cover of ours is a drawing; MOBI files have pictures.
-        found_cover = any((mine / "cover").glob("original.*")) and not (mine / "cover/original.svg").exists()
+        found_cover = not any(map(set_in_type, (mine / "cover").glob("original.*")))
         row["cover"] = "found" if found_cover else "MISSING" if has_cover else "file has none"
         row["bad"] |= has_cover and not found_cover
         mine_toc = titles(manifest.get("toc", []))

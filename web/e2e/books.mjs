@@ -17,7 +17,7 @@ const page = (title, body, { head = "", lang = "en" } = {}) => `<?xml version="1
 
 /**
  * An EPUB. An item: `{ id, file, type, data, ref, overlay }`, where `ref` is the attributes of its place
- * in the spine; without it the item is no page.
+ * in the spine; without it the item is no page, and without `data` its file is missing.
  */
 function bind({ title, language = "en", spine = "", meta = "", items, lists = "" }) {
   const manifest = items.map(
@@ -42,11 +42,11 @@ function bind({ title, language = "en", spine = "", meta = "", items, lists = ""
     ],
     ["book.opf", opf],
     ["nav.xhtml", nav],
-    ...items.map(({ file, data }) => [file, data]),
+    ...items.filter(({ data }) => data !== undefined).map(({ file, data }) => [file, data]),
   ]);
 }
 
-/** Two pages that pair, a drawing alone, and a chapter whose text flows. */
+/** Two pages that pair, a drawing alone, and chapters whose text flows: a whole, a broken, a missing one. */
 export function fixedBook(title) {
   const head =
     '<meta name="viewport" content="width=600, height=800"/><style>body { margin: 0; background: #cde; } .out { position: absolute; left: 700px; top: 0; }</style>';
@@ -75,6 +75,13 @@ export function fixedBook(title) {
         data: page("Text", `<h1>Text</h1>${lines("Flowing", 30)}`),
         ref: 'properties="rendition:layout-reflowable"',
       },
+      {
+        id: "broken",
+        file: "broken.xhtml",
+        data: page("Broken", "<h1>Broken</h1><p>Not <b>closed</p><p>at all"),
+        ref: 'properties="rendition:layout-reflowable"',
+      },
+      { id: "missing", file: "missing.xhtml", ref: 'properties="rendition:layout-reflowable"' },
     ],
   });
 }

@@ -51,6 +51,11 @@ impl<'b> Header<'b> {
                 "cover_pixels: the cover has {width} × {height} pixels"
             ));
         }
+        if u64::from(width.max(height)) > limits.cover_side {
+            return Err(format!(
+                "cover_side: the cover has {width} × {height} pixels"
+            ));
+        }
         if decoder.total_bytes() > limits.cover_memory {
             return Err("cover_memory: the cover needs too much memory".into());
         }

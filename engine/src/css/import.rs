@@ -8,10 +8,21 @@ use super::{Import, References};
 /// Skips to the end of a statement, its `;` or block included.
 pub(super) fn skip_statement(parser: &mut Parser<'_>) {
     while let Ok(token) = parser.next() {
-        if matches!(token, Token::Semicolon | Token::CurlyBracketBlock) {
-            return;
+        match token {
+            Token::Semicolon => return,
+            Token::CurlyBracketBlock => return skip_block(parser),
+            _ => {}
         }
     }
+}
+
+/// Reads over the block that was just opened. Left to the parser it would be skipped with the next
+/// token, and be copied with it.
+fn skip_block(parser: &mut Parser<'_>) {
+    let _ = parser.parse_nested_block(|inner| -> Result<(), cssparser::ParseError<()>> {
+        while inner.next().is_ok() {}
+        Ok(())
+    });
 }
 
 /// The string or `url()` that comes next.
@@ -52,7 +63,7 @@ pub(super) fn import(
     while let Ok(token) = parser.next_including_whitespace().cloned() {
         match token {
             Token::Semicolon => break,
-            Token::CurlyBracketBlock => return,
+            Token::CurlyBracketBlock => return skip_block(parser),
             Token::Function(_) => media.push(' '),
             Token::ParenthesisBlock => {
                 media.push('(');
@@ -89,6 +100,50 @@ pub(super) fn import(
         }
         None => {}
     }
+}
+
+/// Keeps what must stand in front there: an `@import` behind rules that were inlined would
+/// be ignored.
+#[derive(Default)]
+pub(super) struct Imported {
+    /// Rules stand in the sheet already.
+    rules: bool,
+    /// Bytes of the statements put in front.
+    front: usize,
+    moved: usize,
+}
+
+/// Statements moved to the front; later ones are dropped. Real sheets import a handful.
+const MOST_MOVED: usize = 64;
+
+impl Imported {
+    /// Looks at what an at-rule between rules has put at `from`.
+    pub fn settle(&mut self, from: usize, out: &mut String) {
+        let written = out.split_off(from);
+        let (statements, rules) = written.split_at(leading(&written));
+        if !self.rules || statements.is_empty() {
+            out.push_str(statements);
+        } else if self.moved < MOST_MOVED {
+            out.insert_str(self.front, statements);
+            self.front += statements.len();
+            self.moved += 1;
+        }
+        self.rules |= rules.contains('{');
+        out.push_str(rules);
+    }
+}
+
+/// Bytes of the `@import` statements that a sheet of ours begins with: their addresses hold
+/// no `;`.
+fn leading(sheet: &str) -> usize {
+    let mut end = 0;
+    while sheet[end..].starts_with("@import ") {
+        let Some(length) = sheet[end..].find(';') else {
+            break;
+        };
+        end += length + 1;
+    }
+    end
 }
 
 /// Words, numbers and signs of a media query; nothing that could hold a reference.

@@ -75,6 +75,7 @@ impl Rewriter<'_> {
         let mut mapped: Option<&'static str> = None;
         let mut skipping = false;
         let mut place = place;
+        let mut imported = import::Imported::default();
         while out.len() < self.most {
             let start = parser.position();
             let Ok(token) = parser.next_including_whitespace_and_comments().cloned() else {
@@ -90,10 +91,14 @@ impl Rewriter<'_> {
             match &token {
                 // A comment may hold two tokens apart.
                 Token::Comment(_) => out.push_str(GAP),
-                Token::AtKeyword(name) => match self.at_rule(name, place, parser, out) {
-                    true => {}
-                    false => out.push_str(parser.slice_from(start)),
-                },
+                Token::AtKeyword(name) => {
+                    let from = out.len();
+                    match self.at_rule(name, place, parser, out) {
+                        true if place == Place::Top => imported.settle(from, out),
+                        true => {}
+                        false => out.push_str(parser.slice_from(start)),
+                    }
+                }
                 Token::Ident(name) => {
                     if names::runs_code(name) {
                         skipping = true;
@@ -293,7 +298,8 @@ fn has_type(parser: &mut Parser<'_>) -> bool {
 
 /// Holds what stands before apart from what comes, where the signs do not do so by themselves.
 fn gap(out: &mut String) {
-    if !out.is_empty() && !out.ends_with([' ', '\t', '\n', '\r', '{', '}', ';']) {
+    let apart = out.is_empty() || out.ends_with(GAP);
+    if !apart && !out.ends_with([' ', '\t', '\n', '\r', '{', '}', ';']) {
         out.push_str(GAP);
     }
 }

@@ -345,6 +345,18 @@ fn an_import_after_a_rule_is_ignored_as_in_browsers() {
 }
 
 #[test]
+fn an_import_behind_inlined_rules_is_put_in_front() {
+    assert_eq!(
+        sheet(
+            "@import 'inline.css';@import 'link.css' print;@import 'inline.css';@import 'link.css';a{}"
+        ),
+        "@import \"7.css\" print;@import \"7.css\";i{}\ni{}\na{}"
+    );
+    let many = format!("@import 'inline.css';{}", "@import 'link.css';".repeat(200));
+    assert_eq!(sheet(&many).matches("@import").count(), 64);
+}
+
+#[test]
 fn every_epub_property_becomes_the_standard_one() {
     let cases = [
         ("-epub-writing-mode:tb-rl", "writing-mode:vertical-rl"),
@@ -409,4 +421,23 @@ fn a_dropped_string_does_not_become_part_of_the_word_before_it() {
         style("background:image-set(x\\ 'http://evil.example/x' 1x)"),
         "background:image-set(x\\ /**/url(\"about:invalid\") 1x)"
     );
+}
+
+#[test]
+fn the_block_of_a_dropped_statement_is_dropped_with_it() {
+    for statement in [
+        "@charset ",
+        "@charset \"x\"",
+        "@import ",
+        "@import url(a'b)",
+        "@import \"inline.css\" ",
+        "@namespace x \"y\" ",
+    ] {
+        let css = format!("a{{}}{statement}{{b{{background:url(http://evil.example/x)}}}} c{{}}");
+        let out = sheet(&css);
+        assert!(
+            !out.contains("evil.example") && out.contains("c{}"),
+            "{css}\n{out}"
+        );
+    }
 }

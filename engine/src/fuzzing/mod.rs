@@ -26,8 +26,11 @@ pub use sheets::css;
 /// Stands between the parts of a seed that is made of several texts.
 pub const SEPARATOR: &str = "\n====\n";
 
-/// Every target by its name, which is also the name of its folder of seeds.
-pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+/// A target by its name, which is also the name of its folder of seeds.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// Every target.
+pub const TARGETS: &[Target] = &[
     ("zip", zip),
     ("package", package),
     ("xhtml", xhtml),

@@ -54,8 +54,9 @@ pub struct SliceText {
 pub struct TextBlock {
     /// Offset of its first character in the source (Unicode scalars, definition 1).
     pub o: u64,
-    /// Path in the source's tree, of the first character or of what all pieces share. Empty
-    /// where the source has no tree (text saved from markup beyond repair).
+    /// Path in the source's tree, of the first character or of what all pieces share. Empty when
+    /// they share no step, and where the source has no tree (text saved from markup beyond
+    /// repair): then no piece has a path either.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub c: String,
     /// The text, blanks collapsed.

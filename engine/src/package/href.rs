@@ -34,7 +34,8 @@ impl Href {
         let url = cleaned.trim_matches(|c: char| c <= ' ' || c == '\u{7F}');
         if let Some(scheme) = scheme(url) {
             return match scheme.as_str() {
-                "http" | "https" | "mailto" | "tel" => Self::Web(url.to_owned()),
+                "http" | "https" => web(&scheme, url),
+                "mailto" | "tel" => Self::Web(url.to_owned()),
                 "data" => Self::Data(url.to_owned()),
                 _ => Self::Foreign,
             };
@@ -63,6 +64,21 @@ impl Href {
         let path = normalise(&format!("{from}/{}", percent_decode(path)));
         Self::Local { path, fragment }
     }
+}
+
+/// A web address with the two slashes that a browser would put there. Without them it reads
+/// `https:x` as a path on the host that serves the slice (WHATWG URL § 4.4, "special relative or
+/// authority state").
+fn web(scheme: &str, url: &str) -> Href {
+    let after = &url[scheme.len() + 1..];
+    let rest = after.trim_start_matches(['/', '\\']);
+    if rest.is_empty() {
+        return Href::Foreign;
+    }
+    if after.strip_prefix("//") == Some(rest) {
+        return Href::Web(url.to_owned());
+    }
+    Href::Web(format!("{scheme}://{rest}"))
 }
 
 /// The scheme in lower case (RFC 3986 § 3.1), if `url` is absolute.

@@ -128,8 +128,10 @@ impl Reader<'_> {
 
     fn text(&self, at: u32, attribute: &str) -> Option<String> {
         let url = self.document.attribute(at, attribute)?;
-        let mut text = String::from("../slices/");
-        self.resolver.navigate(url, &mut text).then_some(text)
+        let mut slice = String::new();
+        let found = self.resolver.navigate(url, &mut slice);
+        // Pictures and other hosts can be followed too, and cannot be read from.
+        (found && is_slice(&slice)).then(|| format!("../slices/{slice}"))
     }
 
     /// The file with its part as a media fragment in seconds (Media Fragments URI 1.0 § 4.2.1).
@@ -186,4 +188,11 @@ fn close(open: &mut Vec<Open>, root: &mut Vec<Value>) {
 
 fn bare(reference: &str) -> &str {
     reference.split('#').next().unwrap_or_default()
+}
+/// Whether a link leads to a slice: `{n}.html`.
+fn is_slice(link: &str) -> bool {
+    link.split('#')
+        .next()
+        .and_then(|file| file.strip_suffix(".html"))
+        .is_some_and(|n| !n.is_empty() && n.bytes().all(|byte| byte.is_ascii_digit()))
 }

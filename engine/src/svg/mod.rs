@@ -41,10 +41,7 @@ fn safe(resolver: &Resolver<'_>, text: &str) -> Option<String> {
     let outcome = run(text, &mut body)
         .or_else(|_| run(&xhtml::repair(text, limits).xml, &mut body))
         .ok()?;
-    // What stands around the drawing (a repaired file has a page around it) is not part of it.
-    let start = body.find("<svg ")?;
-    let end = body.rfind("</svg>")? + "</svg>".len();
-    let drawing = body.get(start..end)?;
+    let drawing = first_drawing(&body)?;
     let mut rules = String::new();
     let rewriter = Rewriter {
         references: resolver,
@@ -65,4 +62,24 @@ fn safe(resolver: &Resolver<'_>, text: &str) -> Option<String> {
     let after_root = drawing.find('>')? + 1;
     let (root, rest) = drawing.split_at(after_root);
     Some(format!("{root}<style>{}</style>{rest}", escape(&rules)))
+}
+
+/// The first whole `svg` element. What stands around it (a repaired file has a page around it,
+/// and perhaps a second drawing) is not part of the file, which has one root.
+fn first_drawing(body: &str) -> Option<&str> {
+    let start = body.find("<svg ")?;
+    let (mut depth, mut at) = (0usize, start);
+    loop {
+        at += body.get(at..)?.find("svg")? + "svg".len();
+        // Texts and values hold no `<`, so these are tags.
+        let before = body.get(..at)?;
+        if before.ends_with("</svg") {
+            depth -= 1;
+        } else if before.ends_with("<svg") && body.get(at..)?.starts_with([' ', '>']) {
+            depth += 1;
+        }
+        if depth == 0 {
+            return body.get(start..=at);
+        }
+    }
 }

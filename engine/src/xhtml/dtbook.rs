@@ -6,6 +6,7 @@ use quick_xml::events::BytesStart;
 use super::allow::Element;
 use super::document::Links;
 use super::escape;
+use super::filter;
 use super::roles::role_for;
 use super::structure::attribute;
 
@@ -67,6 +68,6 @@ pub(super) fn mark(
         && !out.contains(" href=\"")
         && attribute(tag, "idref").is_some_and(|url| links.navigate(&url, &mut target))
     {
-        escape::write("href", &target, out);
+        filter::write_target("href", &target, out);
     }
 }

@@ -115,12 +115,9 @@ fn write_link(
     out: &mut String,
 ) -> bool {
     let mut target = String::new();
-    let mut waits = false;
     let found = match (element.space, element.name, name) {
         (Space::Html, "a" | "area", "href") | (Space::Svg, "a", "href") => {
-            let found = links.navigate(value, &mut target);
-            waits = target.starts_with(WAITING);
-            found
+            links.navigate(value, &mut target)
         }
         (Space::Html, "img", "src")
         | (Space::Html, "video", "poster")
@@ -140,12 +137,18 @@ fn write_link(
         }
         _ => false,
     };
-    if waits {
-        escape::write_waiting(name, &target[WAITING.len_utf8()..], out);
-    } else if found {
-        escape::write(name, &target, out);
+    if found {
+        write_target(name, &target, out);
     }
     found
+}
+
+/// Writes where a link leads; the number of its slice may still have to be filled in.
+pub(super) fn write_target(name: &str, target: &str, out: &mut String) {
+    match target.strip_prefix(WAITING) {
+        Some(rest) => escape::write_waiting(name, rest, out),
+        None => escape::write(name, target, out),
+    }
 }
 
 /// `srcset` with only the candidates that exist (HTML § 4.8.4.2.1).

@@ -77,10 +77,7 @@ fn fixed_layout_has_size_and_orientation() {
         .exth(126, "1072x1448");
     let (slices, files) = slices(&book.build());
     let manifest = files.json("manifest.json");
-    assert_eq!(
-        manifest["metadata"]["presentation"]["layout"],
-        "pre-paginated"
-    );
+    assert_eq!(manifest["metadata"]["presentation"]["layout"], "fixed");
     assert_eq!(
         manifest["metadata"]["presentation"]["orientation"],
         "landscape"

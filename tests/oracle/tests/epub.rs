@@ -22,7 +22,11 @@ fn read(bytes: &[u8]) -> Option<Reading> {
             out.spine.push(plain(&item.path));
         }
     }
-    let paths: HashSet<String> = book.resources.values().map(|item| plain(&item.path)).collect();
+    let paths: HashSet<String> = book
+        .resources
+        .values()
+        .map(|item| plain(&item.path))
+        .collect();
     let (mut all, mut leading) = (Vec::new(), Vec::new());
     flatten(&book.toc, &paths, &mut all, &mut leading);
     out.toc = (!leading.is_empty()).then_some(all);

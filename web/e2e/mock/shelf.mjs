@@ -28,12 +28,15 @@ export function shelf() {
     try {
       const { metadata } = JSON.parse(readFileSync(join(folder, name, "manifest.json"), "utf8"));
       const rendition = { id: name, state: "ready", slices: metadata.slices };
-      return [{ ...makeBooks()[0], id: name, title: String(metadata.title), rendition }];
+      return [{ ...makeBooks()[0], id: name, title: plain(metadata.title), rendition }];
     } catch {
       return [];
     }
   });
 }
+
+/** A title may be a map by language. */
+const plain = (title) => (typeof title === "string" ? title : Object.values(title)[0]);
 
 /** A file of a rendition: `[media type, bytes]`. */
 export function shelved(path) {

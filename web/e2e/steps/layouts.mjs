@@ -107,6 +107,24 @@ async function fixedPages(world) {
   );
 
   await step(
+    "damage is told where it is, and nowhere else",
+    async () => {
+      const told = () => page.locator(".reader-notices").allTextContents();
+      await next();
+      await shown(page, [4]);
+      assert.match((await told()).join(), /was damaged and has been mended/);
+      await next();
+      await shown(page, [5]);
+      assert.match((await told()).join(), /is missing from the book/);
+      await page.getByRole("button", { name: /^Previous/ }).click();
+      await page.getByRole("button", { name: /^Previous/ }).click();
+      await shown(page, [3]);
+      assert.deepEqual(await told(), []);
+    },
+    { needs: ["a drawing is a page of its own shape, then text flows again"] },
+  );
+
+  await step(
     "in a high window each page stands alone",
     async () => {
       await page.setViewportSize({ width: 600, height: 900 });

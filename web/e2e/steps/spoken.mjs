@@ -97,6 +97,7 @@ export async function spoken(world) {
         () => inSlice(page, ({ scrollingElement: root }) => root.scrollTop > 500),
         "the page itself",
       );
+      await page.locator(".reader-foot").getByText("page viii").waitFor();
       await page.getByRole("button", { name: "Contents" }).click();
       await dialog.getByRole("button", { name: "Landmarks" }).click();
       await dialog.getByRole("link", { name: "Start of the text" }).click();

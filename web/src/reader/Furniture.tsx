@@ -67,6 +67,8 @@ interface FootProps {
   /** The position one is at and how many there are; unknown without a position list. */
   position: number | undefined;
   positions: number;
+  /** Number of the printed page, in books that have them. */
+  printed: string | undefined;
   /** What the buttons turn. */
   unit: "page" | "chapter";
   rtl: boolean;
@@ -78,7 +80,7 @@ interface FootProps {
 }
 
 export function Foot(props: FootProps) {
-  const { chapter, total, position, positions, unit, rtl, first, last, back, onTurn } = props;
+  const { chapter, total, position, positions, printed, unit, rtl, first, last, back, onTurn } = props;
   return (
     <footer className="reader-foot">
       <nav aria-label={unit === "page" ? "Pages" : "Chapters"} className={rtl ? "rtl" : undefined}>
@@ -103,8 +105,9 @@ export function Foot(props: FootProps) {
             <Bar label="Read of the book" value={total} />
             <span className="small soft">
               {percent(total)}
-              {position !== undefined && positions > 1 && (
-                <span className="reader-position" title="Position in the book">
+              {printed !== undefined && ` · page ${printed}`}
+              {printed === undefined && position !== undefined && positions > 1 && (
+                <span title="Position in the book">
                   {" · "}
                   {position} of {positions}
                 </span>

@@ -19,8 +19,9 @@ interface NoticesProps {
 export function Notices({ publication, view, landscape }: NoticesProps) {
   const damage = view.map(({ slice }) => damages[publication.damage(slice) ?? ""]).find(Boolean);
   const { fixed, orientation } = publication.layout(view[0].slice);
-  const turned = fixed && orientation !== undefined && landscape !== (orientation === "landscape");
-  const device = matchMedia("(pointer: coarse)").matches ? "device" : "window";
+  // A high page in a wide window wants turning only where the window can be turned.
+  const turnable = matchMedia("(pointer: coarse)").matches;
+  const turned = fixed && (orientation === "landscape" ? !landscape : turnable && orientation && landscape);
   if (!damage && !turned) return null;
   return (
     <div className="reader-notices" role="status">
@@ -31,8 +32,8 @@ export function Notices({ publication, view, landscape }: NoticesProps) {
       )}
       {turned && (
         <p>
-          This page is meant to be seen in {orientation}:{" "}
-          {device === "device" ? "turn your device." : "another shape of the window shows it larger."}
+          This page is meant to be seen in {orientation}
+          {turnable ? ": turn your device." : ": a wider window shows it larger."}
         </p>
       )}
     </div>

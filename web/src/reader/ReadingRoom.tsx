@@ -14,7 +14,7 @@ import { useVoice } from "./narration/speech";
 import { Pages } from "./Pages";
 import { usePassage } from "./passage";
 import { locatorOf, type Measure, type Place } from "./place";
-import type { Publication, Target } from "./publication";
+import { type Publication, reached, type Target } from "./publication";
 import { useSaving } from "./saving";
 import { Views } from "./spreads";
 import { useStage } from "./stage";
@@ -176,6 +176,7 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
     opener.current = undefined;
     if (link) setTimeout(() => link.focus({ preventScroll: true }));
   };
+  const passed = (slice: number) => (id: string) => documents.current.get(slice)?.passed(id) ?? false;
   const recorded = view.some(({ slice }) => publication.overlay(slice) !== undefined);
   const sounds = recorded || (voice && !publication.spoken);
   const following = views.next(passage.slice, 1);
@@ -238,6 +239,7 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
         total={measure.total(seen)}
         position={measure.position(place)}
         positions={measure.positions}
+        printed={reached(publication.pages, lead, passed(lead))?.title}
         unit={mode === "paginated" || mode === "fixed" ? "page" : "chapter"}
         rtl={publication.rtl}
         first={views.next(passage.slice, -1) === undefined && (paged?.number ?? 1) === 1}
@@ -252,7 +254,7 @@ export function ReadingRoom({ userId, title, session, publication, measure, begi
             slice={lead}
             position={measure.position(place)}
             positions={measure.positions}
-            passed={(slice, id) => documents.current.get(slice)?.passed(id) ?? false}
+            passed={(slice, id) => passed(slice)(id)}
             onGo={(slice, target) => (publication.linear(slice) ? jump : visit)(slice, target)}
             onClose={close}
           />

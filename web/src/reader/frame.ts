@@ -3,6 +3,7 @@ import { listenTo } from "./input";
 import type { Size } from "./manifest";
 import { boxOf, Offsets } from "./offsets";
 import type { Target } from "./publication";
+import { markWide } from "./wide";
 
 /** What a slice's document tells the reader. */
 export interface FrameEvents {
@@ -80,6 +81,7 @@ export class SliceDocument {
     style.textContent = css;
     this.#extent.mode = mode;
     this.#extent.columns = columns;
+    markWide(this.document);
     if (!first) this.#settle();
   }
 
@@ -161,8 +163,10 @@ export class SliceDocument {
     const element = this.document.getElementById(id);
     const box = element && boxOf(element);
     if (!box) return true;
-    const { at, page } = this.#extent.read();
-    return this.#extent.startOf(box) < at + page / (this.#extent.paginated ? 1 : 3);
+    const { at, most, page } = this.#extent.read();
+    // One reads in the upper part of a window that scrolls, until nothing more comes from below.
+    const whole = this.#extent.paginated || at >= most - 2;
+    return this.#extent.startOf(box) < at + (whole ? page : page / 3);
   }
 
   /** Moves the focus (and with it a screen reader) to the element of that id, or into the document. */
@@ -261,7 +265,10 @@ export class SliceDocument {
       if (this.#extent.paginated || this.#held) this.#settle();
     });
     if (this.document.body) observer.observe(this.document.body);
-    const resized = () => this.#settle();
+    const resized = () => {
+      markWide(this.document);
+      this.#settle();
+    };
     this.#window.addEventListener("resize", resized);
     this.#stops.push(
       () => observer.disconnect(),

@@ -148,7 +148,11 @@ function textRules({ size, leading, family }: Typography, ink: string): string[]
     "  overflow-wrap: break-word; hyphens: auto; }",
     "img, svg, video { max-inline-size: 100%; block-size: auto; }",
     "pre { white-space: pre-wrap; overflow-wrap: anywhere; }",
-    "table { max-inline-size: 100%; overflow-wrap: anywhere; }",
+    "table { max-inline-size: 100%; }",
+    "table[data-bindery-wide] { overflow-wrap: anywhere; }",
+    // Brackets and roots grow only in fonts for mathematics; not every system has the browser's choice.
+    'math { font-family: "STIX Two Math", "Latin Modern Math", "Cambria Math", "DejaVu Math TeX Gyre", math; }',
+    "math[data-bindery-wide] { display: block math; max-inline-size: 100%; overflow: auto hidden; }",
   ];
   rules.push(
     leading > 0
@@ -200,6 +204,7 @@ function pageRules({ size, width }: Typography, columns: number): string[] {
     "  inline-size: auto !important; block-size: auto !important; min-block-size: 0 !important; max-block-size: none !important; overflow: visible !important; columns: auto !important; }",
     ":root[data-bindery-vertical] { height: auto !important; width: 100vw !important; padding: 0 1.25rem !important; columns: 1 !important; }",
     `:root[data-bindery-vertical] body { padding: ${margin("vh", 1)} 0 !important; }`,
+    ":root[data-bindery-vertical] { touch-action: pan-y pinch-zoom; }",
     "p { orphans: 2; widows: 2; }",
     "h1, h2, h3, h4, h5, h6 { break-after: avoid; }",
     "img, svg, video, figure { break-inside: avoid; }",

@@ -168,7 +168,7 @@ impl Page {
     /// Type on a quiet ground, and a band of pattern at the foot.
     fn band(&mut self, shaper: &mut Shaper, words: &Words, palette: &Palette) {
         let edge = 1230.0;
-        if self.pattern % 2 == 0 {
+        if self.pattern.is_multiple_of(2) {
             self.inks = on_deep(palette);
             self.inks.field = (palette.mid, palette.deep);
         }

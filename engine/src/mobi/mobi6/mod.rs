@@ -3,6 +3,7 @@
 
 mod layout;
 mod plan;
+mod rewrite;
 mod write;
 
 use self::plan::Plan;

@@ -18,13 +18,11 @@ impl Tree<'_> {
             _ => {}
         }
         self.imply_cell(place);
-        if element.flags & HEADING != 0 && self.current().is_some_and(|e| e.flags & HEADING != 0) {
-            return false;
-        }
         if element.flags & CLOSES_P != 0 {
             self.close_paragraph();
         }
-        true
+        // What this finds may be the heading around the paragraph that was just closed.
+        element.flags & HEADING == 0 || self.current().is_none_or(|e| e.flags & HEADING == 0)
     }
 
     /// Table parts stand only where they belong; implied parts are opened.
@@ -99,10 +97,20 @@ impl Tree<'_> {
         }
     }
 
+    /// HTML § 13.2.6.4.7: "a start tag whose tag name is one of: `rb`, `rtc`" (and `rp`, `rt`).
     pub(super) fn close_ruby(&mut self, name: &str) {
-        while self.is_open("ruby")
-            && (matches!(self.current_name(), "rb" | "rt" | "rp")
-                || (matches!(name, "rb" | "rtc") && self.current_name() == "rtc"))
+        let scope = self.open.iter().rev().find(|open| {
+            let name = open.element.name;
+            matches!(name, "ruby" | "table" | "td" | "th" | "caption")
+        });
+        if scope.is_none_or(|open| open.element.name != "ruby") {
+            return;
+        }
+        // "Generate implied end tags", whatever stands open in the ruby.
+        while matches!(
+            self.current_name(),
+            "dd" | "dt" | "li" | "p" | "rb" | "rp" | "rt"
+        ) || (matches!(name, "rb" | "rtc") && self.current_name() == "rtc")
         {
             self.close_to(self.open.len() - 1);
         }

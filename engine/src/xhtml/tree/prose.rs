@@ -212,13 +212,11 @@ fn finish(block: &mut TextBlock, mut pieces: Vec<Start>, length: u32) {
     pieces.retain(|piece| piece.t < length);
     let Some(first) = pieces.first() else { return };
     let mut paths = pieces.iter().filter_map(|piece| piece.path.as_deref());
-    let shared = match paths.clone().any(str::is_empty) {
-        true => "",
-        false => paths
-            .next()
-            .map_or("", |first| paths.fold(first, shared_steps)),
-    };
-    let has_tree = !shared.is_empty();
+    let has_tree = !paths.clone().any(str::is_empty);
+    // May be nothing: of two pieces only the one nearer to an id asserts it.
+    let shared = paths
+        .next()
+        .map_or("", |first| paths.fold(first, shared_steps));
     let rest = |path: &str, units: u64| {
         let mut place = path
             .get(shared.len()..)
