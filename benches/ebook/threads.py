@@ -45,6 +45,10 @@ def table(kind, files, bench, scratch, runs):
         cells = [spread(values, lambda x: f"{x:.3f}") for values in (wall[1], wall[2])]
         cells += [f"{middle:.2f}", f"{best:.2f}"] + [spread(cpu[t], lambda x: f"{x:.3f}") for t in (1, 2)]
         busy = [c["busiest"] for c in found[2]]
-        cells += [spread(busy, lambda x: f"{x:.3f}"), f"{statistics.median(cpu[1]) / statistics.median(busy):.2f}"]
+        if command[1] == "batch":
+            cells += [spread(busy, lambda x: f"{x:.3f}"), f"{statistics.median(cpu[1]) / statistics.median(busy):.2f}"]
+        else:
+            # One book is opened on a third thread, before the two have work: this would flatter.
+            cells += ["–", "–"]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
