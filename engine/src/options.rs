@@ -54,8 +54,6 @@ pub struct Limits {
     pub text_bytes: u64,
     /// Unpacked bytes of one text record of a MOBI. Costs the record.
     pub text_record_bytes: u64,
-    /// Unpacked bytes of a MOBI's whole text. Whole book.
-    pub text_bytes: u64,
     /// Phrases of a MOBI's dictionary that refer to each other in a chain. Costs the records that use it.
     pub huff_depth: u64,
     /// Unpacked bytes of a MOBI's dictionary. Costs the records that use what is past it.
@@ -131,7 +129,6 @@ impl Default for Limits {
             package_bytes: 16 << 20,
             text_bytes: 128 << 20,
             text_record_bytes: 16 << 20,
-            text_bytes: 128 << 20,
             huff_depth: 32,
             huff_bytes: 16 << 20,
             index_entries: 200_000,
