@@ -539,3 +539,18 @@ fn a_line_of_code_longer_than_a_slice_is_cut_in_its_text() {
         slices[1].starts_with("<pre class=\"code\" data-continued=\"\"><code data-continued=\"\">")
     );
 }
+
+#[test]
+fn a_chapter_without_a_language_takes_the_packages_only_in_old_books() {
+    // As the W3C's test pkg-lang_but_not_content has it: the package's language is the book's, not its files'.
+    for (version, expected) in [("2.0", true), ("3.0", false)] {
+        let mut book = Epub::new().chapter("c.xhtml", "<p>t</p>");
+        book.version = version;
+        let slice = rendered(&book.build()).1.text("slices/0.html");
+        assert_eq!(
+            slice.contains(" lang=\"en\""),
+            expected,
+            "{version}: {slice}"
+        );
+    }
+}

@@ -95,6 +95,7 @@ pub struct Epub {
     spine: String,
     pub metadata: String,
     pub spine_attributes: String,
+    pub version: &'static str,
     files: Vec<(String, Vec<u8>)>,
 }
 
@@ -107,6 +108,7 @@ impl Epub {
                        <dc:identifier id=\"uid\">urn:uuid:6ba7b810-9dad-11d1-80b4-00c04fd430c8</dc:identifier>"
                 .into(),
             spine_attributes: String::new(),
+            version: "3.0",
             files: Vec::new(),
         }
     }
@@ -155,10 +157,10 @@ impl Epub {
 
     pub fn build(self) -> Vec<u8> {
         let package = format!(
-            "<?xml version=\"1.0\"?><package xmlns=\"http://www.idpf.org/2007/opf\" version=\"3.0\" unique-identifier=\"uid\">\
+            "<?xml version=\"1.0\"?><package xmlns=\"http://www.idpf.org/2007/opf\" version=\"{}\" unique-identifier=\"uid\">\
              <metadata xmlns:dc=\"http://purl.org/dc/elements/1.1/\">{}</metadata>\
              <manifest>{}</manifest><spine {}>{}</spine></package>",
-            self.metadata, self.items, self.spine_attributes, self.spine
+            self.version, self.metadata, self.items, self.spine_attributes, self.spine
         );
         let container = "<?xml version=\"1.0\"?><container><rootfiles><rootfile full-path=\"OPS/package.opf\" \
                          media-type=\"application/oebps-package+xml\"/></rootfiles></container>";
