@@ -146,7 +146,7 @@ function EmptyLibrary() {
     <Void icon="book" title="The shelves are still empty">
       {admin ? (
         <>
-          <p>Upload the first EPUB; it can be read within seconds.</p>
+          <p>Upload the first book; it can be read within seconds.</p>
           <Link href="/upload" className="button primary">
             <Icon name="upload" /> Upload books
           </Link>

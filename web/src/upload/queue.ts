@@ -44,8 +44,8 @@ export function removeUpload(id: number): void {
 /** Refused here already, where nothing needs to be sent to know it. */
 function refusal(file: File): Step | undefined {
   if (file.size === 0) return { name: "failed", reason: "The file is empty.", final: true };
-  if (!/\.(epub|pdf|mobi|azw3?|prc)$/i.test(file.name)) {
-    return { name: "failed", reason: "This is not a book file. EPUB files work.", final: true };
+  if (!/\.(epub|pdf|mobi|azw3?|prc|pdb)$/i.test(file.name)) {
+    return { name: "failed", reason: "This is not a book file. EPUB, MOBI and AZW3 files work.", final: true };
   }
   return undefined;
 }
