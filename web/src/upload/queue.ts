@@ -45,7 +45,11 @@ export function removeUpload(id: number): void {
 function refusal(file: File): Step | undefined {
   if (file.size === 0) return { name: "failed", reason: "The file is empty.", final: true };
   if (!/\.(epub|pdf|mobi|azw3?|prc|pdb)$/i.test(file.name)) {
-    return { name: "failed", reason: "This is not a book file. EPUB, MOBI and AZW3 files work.", final: true };
+    return {
+      name: "failed",
+      reason: "This is not a book file. EPUB, MOBI and AZW3 files work.",
+      final: true,
+    };
   }
   return undefined;
 }
