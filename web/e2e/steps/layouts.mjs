@@ -45,8 +45,9 @@ async function onePage({ page, title }) {
       await page.goto(`${target.url}/books/${book}/read`);
       await eventually(async () => {
         const [first, second] = await frames(page);
-        const { height } = await page.locator("main").boundingBox();
-        return second && Math.abs(first.bottom - second.top) < 1 && second.top < height;
+        // The page may be on its way from the loading form to the book.
+        const room = await page.locator("main").boundingBox();
+        return room && second && Math.abs(first.bottom - second.top) < 1 && second.top < room.height;
       }, "the end of one chapter and the beginning of the next in the window");
       await page.mouse.move(600, 400);
       await page.mouse.wheel(0, 600);
