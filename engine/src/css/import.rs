@@ -2,7 +2,7 @@
 
 use cssparser::{Parser, Token};
 
-use super::rewrite::{write_string, write_token};
+use super::rewrite::{is_blank, write_string, write_token};
 use super::{Import, References};
 
 /// Skips to the end of a statement, its `;` or block included.
@@ -79,7 +79,7 @@ pub(super) fn import(
             token => write_plain(&token, &mut media),
         }
     }
-    let media = media.trim();
+    let media = media.trim_matches(is_blank);
     if !allowed {
         return;
     }

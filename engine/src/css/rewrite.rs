@@ -46,7 +46,13 @@ pub(crate) fn declarations(css: &str, references: &dyn References, depth: usize)
     };
     let mut out = String::with_capacity(css.len());
     rewriter.loose(css, Place::Block, &mut out);
-    out.trim().to_owned()
+    out.trim_matches(is_blank).to_owned()
+}
+
+/// White space of CSS (CSS Syntax 3 § 4.2). Other blanks, as U+00A0, are letters of names there:
+/// without it `\u{A0}url(…)`, a function that nobody knows, would become `url(…)`.
+pub(super) fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{C}')
 }
 
 /// The value of a presentation attribute.

@@ -441,3 +441,15 @@ fn the_block_of_a_dropped_statement_is_dropped_with_it() {
         );
     }
 }
+
+#[test]
+fn a_blank_that_css_takes_for_a_letter_is_not_cut_from_a_name() {
+    for blank in ['\u{A0}', '\u{B}', '\u{85}', '\u{2003}', '\u{3000}'] {
+        let css = format!("{blank}url(http://evil.example/x)");
+        let out = style(&css);
+        assert!(!out.starts_with("url("), "{blank:?} -> {out}");
+        let found = value(&css, &Local, 32);
+        assert!(!found.starts_with("url("), "{blank:?} -> {found}");
+    }
+    assert_eq!(style(" \t\r\n\u{C}color:red\u{C} "), "color:red");
+}
