@@ -24,6 +24,7 @@ mod package;
 #[cfg(feature = "parts")]
 #[doc(hidden)]
 pub mod parts;
+mod pdf;
 mod render;
 mod report;
 mod resources;

@@ -1,0 +1,1 @@
+//! Characters for glyphs of fonts that name none.
