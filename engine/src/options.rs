@@ -105,6 +105,20 @@ pub struct Limits {
     pub slices: u64,
     /// Bytes put into the sink. Whole book.
     pub output_bytes: u64,
+    /// Pages of a PDF. Whole book.
+    pub pdf_pages: u64,
+    /// Longest side of a PDF's page in points; a larger one is scaled down.
+    pub pdf_page_side: u64,
+    /// Unpacked bytes of one stream of a PDF. Costs the pages that use it.
+    pub pdf_stream_bytes: u64,
+    /// Named destinations of a PDF. Later ones lead nowhere.
+    pub pdf_names: u64,
+    /// Nesting of a PDF's trees of names and of page labels; deeper branches are dropped.
+    pub pdf_tree_depth: u64,
+    /// Annotations of one page of a PDF that are looked at for links. Later ones are dropped.
+    pub pdf_links: u64,
+    /// Characters kept of a page label's prefix and of a link's title.
+    pub pdf_label_chars: u64,
     /// Pixels of a cover that is decoded. Costs the candidate.
     pub cover_pixels: u64,
     /// Longest side of a cover in pixels: scaling asks for memory by the side. Costs the candidate.
@@ -154,6 +168,13 @@ impl Default for Limits {
             overlay_depth: 32,
             slices: 50_000,
             output_bytes: 4 << 30,
+            pdf_pages: 50_000,
+            pdf_page_side: 14_400,
+            pdf_stream_bytes: 192 << 20,
+            pdf_names: 500_000,
+            pdf_tree_depth: 48,
+            pdf_links: 10_000,
+            pdf_label_chars: 256,
             cover_pixels: 64_000_000,
             cover_side: 32_768,
             cover_memory: 192 << 20,
