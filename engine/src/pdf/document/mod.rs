@@ -10,7 +10,9 @@
 //! document.tagged             whether the structure tree can be believed
 //! document.links(&pdf, n)     areas of page n that lead somewhere; called once a page, from any thread
 //! document.place(&pdf, name)  a named destination (`#nameddest=…`)
-//! document.guard.check(page)  before interpreting: refuses pages whose streams unpack to too much
+//! document.guard.check(page)? before interpreting: refuses pages whose streams unpack to too much, and
+//!                             says whether an image is too large for the rasterizer
+//! document.guard.image(stream) before decoding an image (`image.stream()`), inline or not
 //! ```
 //! All lengths are points (1/72 inch) *as shown*: cropped, turned, times the user unit, origin at the
 //! top left, y downwards. [`Sheet::transform`] leads there from the page's user space and takes the
