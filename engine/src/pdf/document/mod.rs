@@ -34,7 +34,7 @@ mod text;
 mod web;
 
 #[cfg(test)]
-mod tests;
+pub(in crate::pdf) mod tests;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -173,7 +173,7 @@ fn numbers(pdf: &Pdf) -> HashMap<ObjectIdentifier, u32> {
 }
 
 /// Whether the name under `key` is `value`.
-fn is_name(dict: &Dict<'_>, key: &str, value: &[u8]) -> bool {
+pub(super) fn is_name(dict: &Dict<'_>, key: &str, value: &[u8]) -> bool {
     dict.get::<Name<'_>>(key)
         .is_some_and(|name| name.as_ref() == value)
 }

@@ -7,7 +7,7 @@ use super::super::{Document, Entry, open};
 use crate::Limits;
 
 /// The PDFs of the corpus, or nothing where there is none.
-fn files() -> Vec<PathBuf> {
+pub(in crate::pdf) fn files() -> Vec<PathBuf> {
     let corpus = std::env::var_os("BINDERY_CORPUS").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpora"),
         PathBuf::from,
