@@ -3,8 +3,7 @@
 //! hayro unpacks whatever a page refers to, with no limit of its own: two MiB of zeros' zeros make
 //! 2 GiB. So before a page is interpreted, all streams it can reach are measured. That is cheap:
 //! a stream that could not pass the limit if every byte were worth its most (1,032 in deflate) is
-//! not looked into, a file too small for any such stream is not walked at all, and objects found
-//! harmless once are not visited for another page.
+//! not looked into, and objects found harmless once are not visited for another page.
 //!
 //! What is unpacked when the file is opened (cross-reference and object streams) is not seen here;
 //! that is held by the memory limit of the process that renders.
@@ -15,9 +14,9 @@ use std::io::Read;
 use std::sync::{Mutex, PoisonError, RwLock};
 
 use flate2::bufread::{DeflateDecoder, ZlibDecoder};
+use hayro_syntax::Filter;
 use hayro_syntax::object::{Array, Dict, MaybeRef, Object, ObjectIdentifier, Stream};
 use hayro_syntax::page::Page;
-use hayro_syntax::{Filter, Pdf};
 
 use crate::Limits;
 
@@ -26,26 +25,6 @@ const FLATE: u64 = 1_032;
 const LZW: u64 = 2_731;
 const RUN_LENGTH: u64 = 64;
 const ASCII_85: u64 = 4;
-
-/// Keys that lead away from what a page draws.
-const ELSEWHERE: &[&[u8]] = &[
-    b"A",
-    b"AA",
-    b"Dest",
-    b"IRT",
-    b"Metadata",
-    b"Next",
-    b"P",
-    b"PA",
-    b"Parent",
-    b"PieceInfo",
-    b"Popup",
-    b"Prev",
-    b"StructParent",
-    b"StructParents",
-    b"Thumb",
-    b"B",
-];
 
 /// A page, or a stream, that unpacks to more than it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,8 +38,6 @@ pub(crate) struct TooMuch {
 pub(crate) struct Guard {
     /// `pdf_stream_bytes`.
     most: u64,
-    /// Whether any stream of the file could be too large.
-    needed: bool,
     /// Objects from which nothing too large can be reached.
     clean: RwLock<HashSet<ObjectIdentifier>>,
     /// Streams that had to be unpacked to know.
@@ -68,11 +45,9 @@ pub(crate) struct Guard {
 }
 
 impl Guard {
-    pub(super) fn new(pdf: &Pdf, limits: &Limits) -> Self {
-        let file = pdf.data().as_ref().len() as u64;
+    pub(super) fn new(limits: &Limits) -> Self {
         Self {
             most: limits.pdf_stream_bytes,
-            needed: file.saturating_mul(FLATE) > limits.pdf_stream_bytes,
             clean: RwLock::default(),
             measured: Mutex::default(),
         }
@@ -83,16 +58,14 @@ impl Guard {
     /// # Errors
     /// The page must not be interpreted, nor drawn otherwise.
     pub fn check(&self, page: &Page<'_>) -> Result<(), TooMuch> {
-        if !self.needed {
-            return Ok(());
-        }
         let resources = page.resources();
         let mut walk = Walk {
             guard: self,
             page,
             seen: HashSet::new(),
-            ahead: vec![Object::Dict(page.raw().clone())],
+            ahead: Vec::new(),
         };
+        walk.page(page.raw());
         for dict in [
             &resources.ext_g_states,
             &resources.fonts,
@@ -160,11 +133,22 @@ impl<'a> Walk<'_, 'a> {
         Ok(())
     }
 
-    fn dict(&mut self, dict: &Dict<'a>) {
-        for (key, value) in dict.entries() {
-            if !ELSEWHERE.contains(&key.as_ref()) {
-                self.value(value);
+    /// Of a page its contents and what its annotations look like; the rest is not drawn.
+    fn page(&mut self, page: &Dict<'a>) {
+        if let Some(contents) = page.get_raw("Contents") {
+            self.value(contents);
+        }
+        let annotations = page.get::<Array<'_>>("Annots");
+        for annotation in annotations.iter().flat_map(Array::iter::<Dict<'_>>) {
+            if let Some(appearance) = annotation.get_raw("AP") {
+                self.value(appearance);
             }
+        }
+    }
+
+    fn dict(&mut self, dict: &Dict<'a>) {
+        for (_, value) in dict.entries() {
+            self.value(value);
         }
     }
 

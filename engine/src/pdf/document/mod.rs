@@ -31,6 +31,9 @@ mod sheets;
 mod text;
 mod web;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -132,7 +135,7 @@ impl Document {
             outline: Vec::new(),
             metadata: Metadata::default(),
             tagged: flag(&catalog, "MarkInfo", "Marked"),
-            guard: Guard::new(pdf, limits),
+            guard: Guard::new(limits),
             pages: numbers(pdf),
             base: web::base(&catalog),
             names: OnceLock::new(),

@@ -29,7 +29,7 @@ pub(super) fn read(
 ) -> Vec<Entry> {
     let first = catalog
         .get::<Dict<'_>>("Outlines")
-        .and_then(|root| root.get::<Dict<'_>>("First"));
+        .and_then(|root| follow(pdf, &root, "First"));
     let mut walk = Walk {
         document,
         pdf,
@@ -57,6 +57,15 @@ pub(super) fn read(
     entries
 }
 
+/// The dictionary under `key`, without the way there: hayro remembers all objects that led to one
+/// and compares each new one with them, which for a long list of neighbours costs its square.
+fn follow<'a>(pdf: &'a Pdf, dict: &Dict<'a>, key: &str) -> Option<Dict<'a>> {
+    match dict.get_ref(key) {
+        Some(id) => pdf.xref().get(id.into()),
+        None => dict.get(key),
+    }
+}
+
 struct Walk<'w> {
     document: &'w Document,
     pdf: &'w Pdf,
@@ -66,9 +75,9 @@ struct Walk<'w> {
     circle: bool,
 }
 
-impl Walk<'_> {
+impl<'w> Walk<'w> {
     /// The items from `first` on, with what is under them. `depth` is that of `first`, from 1.
-    fn siblings(&mut self, first: Dict<'_>, depth: u64, out: &mut Vec<Entry>) {
+    fn siblings(&mut self, first: Dict<'w>, depth: u64, out: &mut Vec<Entry>) {
         let limits = &self.document.limits;
         let mut next = Some(first);
         while let Some(item) = next {
@@ -82,7 +91,7 @@ impl Walk<'_> {
             }
             self.count += 1;
             let mut entry = self.entry(&item);
-            let below = item.get::<Dict<'_>>("First");
+            let below = follow(self.pdf, &item, "First");
             match below {
                 Some(below) if depth < limits.toc_depth => {
                     self.siblings(below, depth + 1, &mut entry.children);
@@ -95,7 +104,7 @@ impl Walk<'_> {
                 }
                 None => self.keep(entry, out),
             }
-            next = item.get::<Dict<'_>>("Next");
+            next = follow(self.pdf, &item, "Next");
         }
     }
 
@@ -106,7 +115,7 @@ impl Walk<'_> {
     }
 
     /// All items under a level that is too deep, in the order of reading, without recursion.
-    fn lifted(&mut self, first: Dict<'_>, out: &mut Vec<Entry>) {
+    fn lifted(&mut self, first: Dict<'w>, out: &mut Vec<Entry>) {
         let limits = &self.document.limits;
         let mut ahead = vec![first];
         while let Some(item) = ahead.pop() {
@@ -121,8 +130,8 @@ impl Walk<'_> {
             self.count += 1;
             let entry = self.entry(&item);
             self.keep(entry, out);
-            ahead.extend(item.get::<Dict<'_>>("Next"));
-            ahead.extend(item.get::<Dict<'_>>("First"));
+            ahead.extend(follow(self.pdf, &item, "Next"));
+            ahead.extend(follow(self.pdf, &item, "First"));
         }
     }
 
