@@ -32,11 +32,12 @@ pub(super) fn chunk_of(n: u32, pages: u32) -> std::ops::Range<u32> {
 
 /// All chunks, in order.
 pub(super) fn chunks(pages: u32) -> Vec<std::ops::Range<u32>> {
-    let mut out: Vec<std::ops::Range<u32>> = Vec::new();
-    while let n @ 0.. = out.last().map_or(0, |last| last.end)
-        && n < pages
-    {
-        out.push(chunk_of(n, pages));
+    let mut out = Vec::new();
+    let mut next = 0;
+    while next < pages {
+        let chunk = chunk_of(next, pages);
+        next = chunk.end;
+        out.push(chunk);
     }
     out
 }
@@ -61,10 +62,13 @@ pub(super) struct Maker<'m> {
 impl Maker<'_> {
     /// Makes a chunk. Pictures and fonts are put on the way.
     pub fn make(&self, pages: std::ops::Range<u32>) -> Made {
-        on_a_deep_stack(|| self.pages(pages))
+        let (mut made, glyphs, styles) = on_a_deep_stack(|| self.pages(pages));
+        // Not on that thread: the pool's threads may all be waiting for one like it.
+        made.sheet = self.sheet(&glyphs, &styles);
+        made
     }
 
-    fn pages(&self, pages: std::ops::Range<u32>) -> Made {
+    fn pages(&self, pages: std::ops::Range<u32>) -> (Made, Glyphs, Styles) {
         let mut interpreter =
             Interpreter::new(self.pdf, self.document, self.limits, self.pictures);
         let mut glyphs = Glyphs::default();
@@ -92,8 +96,7 @@ impl Maker<'_> {
             let slice = html::slice(&page, &layers, &glyphs, &mut styles, &frame);
             made.slices.push(slice);
         }
-        made.sheet = self.sheet(&glyphs, &styles);
-        made
+        (made, glyphs, styles)
     }
 
     /// Puts the fonts and the stylesheet that names them.

@@ -53,10 +53,11 @@ pub(super) fn file(font: &Font<'_>) -> Option<Vec<u8>> {
     for (tag, body) in &tables {
         add(tag, 0, body.len(), Some(body));
     }
-    add(b"hmtx", 1, 4 * glyphs, Some(&hmtx));
     // `loca` follows `glyf` at once, and is empty.
     add(b"glyf", 0, unpacked, Some(&glyf));
     add(b"loca", 0, 4 * (glyphs + 1), Some(&[]));
+    // Decoders take its bearings from the outlines, so those must have come.
+    add(b"hmtx", 1, 4 * glyphs, Some(&hmtx));
     let packed = compress(&data)?;
     let length = (48 + directory.len() + packed.len()).next_multiple_of(4);
     let mut out = Writer::default();

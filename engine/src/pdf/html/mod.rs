@@ -9,7 +9,7 @@ mod styles;
 mod text;
 
 pub(crate) use self::layers::{Layer, Layers, layers};
-pub(crate) use self::slice::{Frame, Slice, slice};
+pub(crate) use self::slice::{Frame, Slice, slice, source, viewport};
 pub(crate) use self::styles::Styles;
 
 /// How runs of glyphs were shown.

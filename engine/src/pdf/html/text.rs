@@ -216,7 +216,12 @@ impl Setter<'_> {
         };
         let mut letters = Vec::new();
         for (n, pair) in cells.windows(2).enumerate() {
-            if !pair[0].is_space && !pair[1].is_space && pair[0].piece == pair[1].piece {
+            // Rows of dots are spaced otherwise than letters.
+            let is_letter = |cell: &Cell| {
+                let glyph = cell.glyph.map(|glyph| &self.glyphs.list[glyph as usize]);
+                glyph.is_some_and(|glyph| glyph.text.starts_with(char::is_alphanumeric))
+            };
+            if is_letter(&pair[0]) && is_letter(&pair[1]) {
                 letters.push((pair[1].x - pair[0].x) * FINE - own(n));
             }
         }

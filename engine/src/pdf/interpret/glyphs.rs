@@ -252,6 +252,7 @@ fn look(glyph: &OutlineGlyph, stretch: u32) -> Found {
         outline,
         advance,
         text: text_of(glyph.as_unicode()),
+        hidden: false,
     }
 }
 

@@ -21,7 +21,7 @@ use kurbo::Rect;
 use self::budget::Exceeded;
 use self::device::Recorder;
 pub(crate) use self::pictures::Pictures;
-pub(crate) use self::raster::{Raster, raster};
+pub(crate) use self::raster::raster;
 use super::document::{Document, Sheet};
 use super::glyphs::Glyphs;
 use super::page::Page;

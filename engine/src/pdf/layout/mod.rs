@@ -11,7 +11,7 @@ mod words;
 
 pub(crate) use self::block::Block;
 pub(crate) use self::frame::Frame;
-pub(crate) use self::line::{Line, Piece};
+pub(crate) use self::line::Line;
 pub(crate) use self::words::{Cell, cells, plain_text};
 
 use super::glyphs::Glyphs;

@@ -53,7 +53,7 @@ pub(crate) fn cells(page: &Page, line: &Line, glyphs: &Glyphs) -> Vec<Cell> {
 }
 
 fn spaced(found: &[Cell], line: &Line, glyphs: &Glyphs) -> Vec<Cell> {
-    let usual = usual_gap(found) / line.size;
+    let usual = usual_gap(found, glyphs) / line.size;
     let mut out: Vec<Cell> = Vec::with_capacity(found.len() + 8);
     for cell in found {
         let Some(last) = out.last() else {
@@ -90,10 +90,14 @@ fn spaced(found: &[Cell], line: &Line, glyphs: &Glyphs) -> Vec<Cell> {
 }
 
 /// The gap that most letters have to the next: letters may be spaced.
-fn usual_gap(cells: &[Cell]) -> f64 {
+fn usual_gap(cells: &[Cell], glyphs: &Glyphs) -> f64 {
+    let is_letter = |cell: &Cell| {
+        let glyph = cell.glyph.map(|glyph| &glyphs.list[glyph as usize]);
+        glyph.is_some_and(|glyph| glyph.text.starts_with(char::is_alphanumeric))
+    };
     let mut gaps: Vec<f64> = cells
         .windows(2)
-        .filter(|pair| !pair[0].is_space && !pair[1].is_space)
+        .filter(|pair| is_letter(&pair[0]) && is_letter(&pair[1]))
         .map(|pair| pair[1].x - pair[0].end)
         .collect();
     if gaps.len() < ENOUGH {
