@@ -69,8 +69,7 @@ impl Maker<'_> {
     }
 
     fn pages(&self, pages: std::ops::Range<u32>) -> (Made, Glyphs, Styles) {
-        let mut interpreter =
-            Interpreter::new(self.pdf, self.document, self.limits, self.pictures);
+        let mut interpreter = Interpreter::new(self.pdf, self.document, self.limits, self.pictures);
         let mut glyphs = Glyphs::default();
         let mut styles = Styles::default();
         let mut made = Made {
@@ -121,13 +120,7 @@ impl Maker<'_> {
         })
     }
 
-    fn say(
-        &self,
-        n: u32,
-        cut: &[&'static str],
-        outcome: Outcome,
-        warnings: &mut Vec<Warning>,
-    ) {
+    fn say(&self, n: u32, cut: &[&'static str], outcome: Outcome, warnings: &mut Vec<Warning>) {
         let item = html::source(n);
         let mut say = |code, message: String| warnings.push(warning(code, message, Some(&item)));
         match outcome {

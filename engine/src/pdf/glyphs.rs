@@ -113,7 +113,8 @@ impl Glyphs {
     /// The first of a program's faces in which the text is free.
     fn place(&mut self, program: u128, found: &Found, number: u32) -> (u32, Code) {
         let faces = self.programs.entry(program).or_default();
-        if !found.text.is_empty() && found.text.chars().all(|c| c == ' ') {
+        let blank = found.outline.is_empty() && !found.text.is_empty();
+        if blank && found.text.chars().all(|c| c == ' ') {
             let face = *faces.first().unwrap_or(&(self.faces.len() as u32));
             if faces.is_empty() {
                 faces.push(face);

@@ -36,7 +36,11 @@ pub(crate) fn render(
     check_slices(pages, options)?;
     observer.stage(Stage::Scan);
     let sizes = cover(&pdf, &document, options, &mut warnings);
-    output.put("index.json", "application/json", &json(&Index::new(options, pages)))?;
+    output.put(
+        "index.json",
+        "application/json",
+        &json(&Index::new(options, pages)),
+    )?;
     let manifest = json(&manifest::manifest(&document, &sizes));
     output.put("manifest.json", "application/webpub+json", &manifest)?;
     output.put(
@@ -147,9 +151,8 @@ fn cover(
     warnings: &mut Vec<Warning>,
 ) -> Vec<Size> {
     let pixels = COVER_PIXELS.min(options.limits.cover_pixels);
-    let drawn = interpret::on_a_deep_stack(|| {
-        interpret::raster(pdf, document, 0, COVER_SCALE, pixels)
-    });
+    let drawn =
+        interpret::on_a_deep_stack(|| interpret::raster(pdf, document, 0, COVER_SCALE, pixels));
     let sizes = drawn.and_then(|raster| cover::of_pixels(raster.rgb, raster.width, raster.height));
     sizes.unwrap_or_else(|| {
         let why = "the first page cannot be drawn";
@@ -221,7 +224,9 @@ impl Work<'_> {
     fn said(&self) -> Vec<Warning> {
         let mut said = std::mem::take(&mut *lock(&self.said));
         said.sort_by_key(|(from, _)| *from);
-        said.into_iter().flat_map(|(_, warnings)| warnings).collect()
+        said.into_iter()
+            .flat_map(|(_, warnings)| warnings)
+            .collect()
     }
 }
 

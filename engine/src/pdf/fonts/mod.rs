@@ -42,7 +42,9 @@ pub(crate) struct Made {
 
 /// The advance a font can hold, in units.
 pub(crate) fn units(advance: f32) -> u16 {
-    (f64::from(advance) / 1000.0 * UNITS).round().clamp(0.0, 65_535.0) as u16
+    (f64::from(advance) / 1000.0 * UNITS)
+        .round()
+        .clamp(0.0, 65_535.0) as u16
 }
 
 /// The space's advance in a face, in units.

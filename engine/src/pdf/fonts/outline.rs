@@ -50,7 +50,8 @@ impl Outline {
                 }
                 PathEl::CurveTo(a, b, p) => {
                     for (_, _, quad) in CubicBez::new(last, a, b, p).to_quads(ACCURACY) {
-                        out.spots.extend([spot(quad.p1, false), spot(quad.p2, true)]);
+                        out.spots
+                            .extend([spot(quad.p1, false), spot(quad.p2, true)]);
                     }
                     last = p;
                 }

@@ -62,7 +62,10 @@ pub(super) fn file(font: &Font<'_>) -> Option<Vec<u8>> {
     let length = (48 + directory.len() + packed.len()).next_multiple_of(4);
     let mut out = Writer::default();
     out.bytes(b"wOF2").u32(0x1_0000).u32(length as u32);
-    out.u16(count).u16(0).u32(whole as u32).u32(packed.len() as u32);
+    out.u16(count)
+        .u16(0)
+        .u32(whole as u32)
+        .u32(packed.len() as u32);
     out.u16(1).u16(0).zeros(20).bytes(&directory).bytes(&packed);
     out.0.resize(length, 0);
     Some(out.0)

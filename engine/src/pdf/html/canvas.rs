@@ -153,9 +153,18 @@ impl<'c> Canvas<'c> {
             return;
         }
         let fill = drawing.ink.fill.as_ref().map(|paint| self.paint(paint));
-        let stroke = drawing.ink.stroke.as_ref().map(|(paint, _)| self.paint(paint));
+        let stroke = drawing
+            .ink
+            .stroke
+            .as_ref()
+            .map(|(paint, _)| self.paint(paint));
         self.svg.push_str("<path");
-        self.inks(&drawing.ink, fill.as_ref(), stroke.as_ref(), drawing.warp.is_some());
+        self.inks(
+            &drawing.ink,
+            fill.as_ref(),
+            stroke.as_ref(),
+            drawing.warp.is_some(),
+        );
         if let Some(warp) = drawing.warp {
             self.transform(warp);
         }
@@ -267,7 +276,12 @@ impl<'c> Canvas<'c> {
         let round = |x: f64| (x * 100.0).round().clamp(-1e9, 1e9) as i64;
         let rect = state.rect;
         let key = (
-            [round(rect.x0), round(rect.y0), round(rect.x1), round(rect.y1)],
+            [
+                round(rect.x0),
+                round(rect.y0),
+                round(rect.x1),
+                round(rect.y1),
+            ],
             state.shapes.clone(),
         );
         if let Some(&known) = self.written.get(&key) {
@@ -284,7 +298,11 @@ impl<'c> Canvas<'c> {
             let _ = write!(
                 self.svg,
                 "<clipPath id=\"c{id}\" clip-path=\"url(#c{parent})\"><path{} d=\"",
-                if clip.even_odd { " clip-rule=\"evenodd\"" } else { "" }
+                if clip.even_odd {
+                    " clip-rule=\"evenodd\""
+                } else {
+                    ""
+                }
             );
             path::data(&mut self.svg, &clip.path, None);
             self.svg.push_str("\"/></clipPath>");
@@ -367,7 +385,10 @@ impl<'c> Canvas<'c> {
             GradientKind::Linear { .. } => "linearGradient",
             GradientKind::Radial { .. } => "radialGradient",
         };
-        let _ = write!(self.svg, "<{name} id=\"p{id}\" gradientUnits=\"userSpaceOnUse\"");
+        let _ = write!(
+            self.svg,
+            "<{name} id=\"p{id}\" gradientUnits=\"userSpaceOnUse\""
+        );
         let values: Vec<(&str, f64)> = match gradient.kind {
             GradientKind::Linear { start, end } => vec![
                 ("x1", start.x),
@@ -456,7 +477,11 @@ impl<'c> Canvas<'c> {
                 "<filter id=\"f{id}\" color-interpolation-filters=\"sRGB\"><feComponentTransfer>"
             );
             let table: Vec<String> = values.iter().map(|v| format!("{v:.3}")).collect();
-            let parts: &[char] = if mask.backdrop.is_some() { &['R', 'G', 'B'] } else { &['A'] };
+            let parts: &[char] = if mask.backdrop.is_some() {
+                &['R', 'G', 'B']
+            } else {
+                &['A']
+            };
             for part in parts {
                 let _ = write!(
                     self.svg,
@@ -466,7 +491,11 @@ impl<'c> Canvas<'c> {
             }
             self.svg.push_str("</feComponentTransfer></filter>");
         }
-        let kind = if mask.backdrop.is_some() { "luminance" } else { "alpha" };
+        let kind = if mask.backdrop.is_some() {
+            "luminance"
+        } else {
+            "alpha"
+        };
         let _ = write!(
             self.svg,
             "<mask id=\"m{id}\" maskUnits=\"userSpaceOnUse\" style=\"mask-type:{kind}\""
@@ -476,7 +505,10 @@ impl<'c> Canvas<'c> {
         if mask.transfer.is_some() {
             let _ = write!(self.svg, "<g filter=\"url(#f{id})\">");
         }
-        if let Some([red, green, blue]) = mask.backdrop.filter(|rgb| *rgb != [0; 3] || mask.transfer.is_some()) {
+        if let Some([red, green, blue]) = mask
+            .backdrop
+            .filter(|rgb| *rgb != [0; 3] || mask.transfer.is_some())
+        {
             self.svg.push_str("<rect fill=\"#");
             color(&mut self.svg, [red, green, blue, 255]);
             self.svg.push('"');
@@ -495,9 +527,17 @@ impl<'c> Canvas<'c> {
     fn tiling(&mut self, tiling: &Tiling) -> u32 {
         let id = self.id();
         let (across, down) = (tiling.step.0.max(1e-3), tiling.step.1.max(1e-3));
-        let _ = write!(self.svg, "<pattern id=\"p{id}\" patternUnits=\"userSpaceOnUse\"");
+        let _ = write!(
+            self.svg,
+            "<pattern id=\"p{id}\" patternUnits=\"userSpaceOnUse\""
+        );
         let cell = tiling.cell;
-        self.area(Rect::new(cell.x0, cell.y0, cell.x0 + across, cell.y0 + down));
+        self.area(Rect::new(
+            cell.x0,
+            cell.y0,
+            cell.x0 + across,
+            cell.y0 + down,
+        ));
         self.svg.push_str(" patternTransform=\"");
         matrix(&mut self.svg, tiling.transform);
         self.svg.push_str("\">");
@@ -553,7 +593,11 @@ fn matrix(out: &mut String, transform: Affine) {
 }
 
 fn pen_attributes(out: &mut String, pen: &Pen, warped: bool) {
-    let width = if warped { pen.width } else { pen.width.max(THINNEST) };
+    let width = if warped {
+        pen.width
+    } else {
+        pen.width.max(THINNEST)
+    };
     out.push_str(" stroke-width=\"");
     number(out, width);
     out.push('"');

@@ -139,10 +139,8 @@ impl Builder<'_> {
             self.runs.push(kept);
             return;
         }
-        let is_text = run.ink.plain().is_some()
-            && self.canvas.depth == 0
-            && !cut
-            && self.out.len() < MOST;
+        let is_text =
+            run.ink.plain().is_some() && self.canvas.depth == 0 && !cut && self.out.len() < MOST;
         if is_text {
             self.count.text += 1;
             self.boxes.push(bounds);
@@ -151,7 +149,8 @@ impl Builder<'_> {
         }
         self.count.outlined += 1;
         self.over(bounds);
-        self.canvas.run(run, self.bounds(run).inflate(run.size, run.size));
+        self.canvas
+            .run(run, self.bounds(run).inflate(run.size, run.size));
         self.runs.push(Run {
             ink: Ink::invisible(),
             ..kept
@@ -177,8 +176,7 @@ impl Builder<'_> {
             let advance = f64::from(self.glyphs.list[placed.glyph as usize].advance) / 1000.0;
             let (x, y) = (f64::from(placed.x), f64::from(placed.y));
             for (across, up) in [(0.0, -0.2), (0.0, 0.7), (advance, -0.2), (advance, 0.7)] {
-                let point =
-                    kurbo::Point::new(x + a * across + c * up, y + b * across + d * up);
+                let point = kurbo::Point::new(x + a * across + c * up, y + b * across + d * up);
                 let spot = Rect::from_points(point, point);
                 bounds = Some(bounds.map_or(spot, |known| known.union(spot)));
             }

@@ -55,7 +55,11 @@ pub(super) fn color(out: &mut String, color: [u8; 4]) {
     let mut put = |half: u8| out.push(char::from(DIGITS[usize::from(half)]));
     put_hash(&mut put, color);
     fn put_hash(put: &mut impl FnMut(u8), color: [u8; 4]) {
-        let parts = if color[3] == 255 { &color[..3] } else { &color[..] };
+        let parts = if color[3] == 255 {
+            &color[..3]
+        } else {
+            &color[..]
+        };
         let short = parts.iter().all(|part| part >> 4 == part & 15);
         for part in parts {
             put(part >> 4);

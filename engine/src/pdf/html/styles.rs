@@ -74,12 +74,15 @@ impl Styles {
                 ));
             }
         }
+        const BLACK: [u8; 4] = [0, 0, 0, 255];
+        // One look may stand within another, so black must be said where there are colours.
+        let all_black = self.looks.iter().all(|look| look.color == Some(BLACK));
         for (n, look) in self.looks.iter().enumerate() {
             out.push_str(&format!(".s{n}{{font:"));
             number::hundredths(&mut out, i64::from(look.size));
             out.push_str(&format!("px f{}", look.face));
             match look.color {
-                Some([0, 0, 0, 255]) => {}
+                Some(BLACK) if all_black => {}
                 Some(color) => {
                     out.push_str(";color:#");
                     number::color(&mut out, color);

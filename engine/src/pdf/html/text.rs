@@ -211,7 +211,9 @@ impl Setter<'_> {
     /// The spacings that suit most of a line.
     fn spacing(&self, line: &Line, cells: &[Cell], looks: &[Look]) -> Spacing {
         let own = |n: usize| {
-            let glyph = cells[n].glyph.map(|glyph| &self.glyphs.list[glyph as usize]);
+            let glyph = cells[n]
+                .glyph
+                .map(|glyph| &self.glyphs.list[glyph as usize]);
             glyph.map_or(0.0, |glyph| advance(glyph.advance, looks[n]))
         };
         let mut letters = Vec::new();

@@ -43,10 +43,9 @@ pub(super) fn bits(
     let mut out = Vec::with_capacity(width.div_ceil(8) * height as usize);
     for row in rows {
         for eight in row.chunks(8) {
-            let byte = eight
-                .iter()
-                .enumerate()
-                .fold(0u8, |byte, (i, value)| byte | u8::from(is_set(*value)) << (7 - i));
+            let byte = eight.iter().enumerate().fold(0u8, |byte, (i, value)| {
+                byte | u8::from(is_set(*value)) << (7 - i)
+            });
             out.push(byte);
         }
     }
@@ -131,18 +130,30 @@ mod tests {
     fn what_was_encoded_is_decoded_again() {
         let grey: Vec<u8> = (0..7 * 5).map(|n| (n * 37 % 251) as u8).collect();
         let picture = decoded(&encode(&grey, 7, 5, Pixels::Grey).unwrap());
-        assert!(picture.pixels().zip(&grey).all(|(p, g)| p.0[..3] == [*g; 3]));
+        assert!(
+            picture
+                .pixels()
+                .zip(&grey)
+                .all(|(p, g)| p.0[..3] == [*g; 3])
+        );
         let rgba: Vec<u8> = (0..7 * 5 * 4).map(|n| (n * 73 % 256) as u8).collect();
         let picture = decoded(&encode(&rgba, 7, 5, Pixels::Rgba).unwrap());
         assert_eq!(picture.into_raw(), rgba);
         let rgb: Vec<u8> = (0..7 * 5 * 3).map(|n| (n / 4 % 256) as u8).collect();
         let picture = decoded(&encode(&rgb, 7, 5, Pixels::Rgb).unwrap());
-        assert!(picture.pixels().zip(rgb.chunks(3)).all(|(p, c)| p.0[..3] == *c));
+        assert!(
+            picture
+                .pixels()
+                .zip(rgb.chunks(3))
+                .all(|(p, c)| p.0[..3] == *c)
+        );
     }
 
     #[test]
     fn one_bit_is_enough_for_black_and_white() {
-        let data: Vec<u8> = (0..19 * 3).map(|n| if n % 3 == 0 { 255 } else { 0 }).collect();
+        let data: Vec<u8> = (0..19 * 3)
+            .map(|n| if n % 3 == 0 { 255 } else { 0 })
+            .collect();
         let packed = bits(&data, 19, 3, |v| v == 255).unwrap();
         let picture = decoded(&encode(&packed, 19, 3, Pixels::Bits).unwrap());
         assert!(picture.pixels().zip(&data).all(|(p, v)| p.0[0] == *v));

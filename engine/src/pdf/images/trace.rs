@@ -7,9 +7,8 @@ use rustc_hash::FxHashMap;
 /// right of each edge, so holes wind the other way.
 pub(crate) fn trace(data: &[u8], width: u32, height: u32) -> BezPath {
     let (w, h) = (width as i32, height as i32);
-    let set = |x: i32, y: i32| {
-        x >= 0 && y >= 0 && x < w && y < h && data[(y * w + x) as usize] >= 128
-    };
+    let set =
+        |x: i32, y: i32| x >= 0 && y >= 0 && x < w && y < h && data[(y * w + x) as usize] >= 128;
     // From each corner, the corners that an edge leads to.
     let mut edges: FxHashMap<(i32, i32), Vec<(i32, i32)>> = FxHashMap::default();
     let mut starts = Vec::new();

@@ -157,7 +157,11 @@ impl<'r> Recorder<'r> {
         };
         let (longer, shorter) = scales(transform);
         let reach = f64::from(props.line_width).max(0.0) * longer / 2.0
-            * if props.line_join == kurbo::Join::Miter { 1.5 } else { 1.0 };
+            * if props.line_join == kurbo::Join::Miter {
+                1.5
+            } else {
+                1.0
+            };
         let even = longer <= shorter * EVEN;
         let shown = transform * path;
         let bounds = bounds_of(&shown).inflate(reach, reach);
@@ -344,12 +348,7 @@ impl<'a> Device<'a> for Recorder<'_> {
         }
     }
 
-    fn draw_glyph_run(
-        &mut self,
-        run: &GlyphRun<'_, 'a>,
-        props: DrawProps<'a>,
-        mode: &DrawMode,
-    ) {
+    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
         self.budget.operation();
         self.budget.glyphs(run.glyphs().len());
         let mask = self.mask(props.soft_mask.as_ref());
@@ -424,8 +423,5 @@ fn is_rect(path: &BezPath) -> bool {
             let (p, q) = (points[i], points[(i + 1) % 4]);
             near(p.x, q.x) || near(p.y, q.y)
         })
-        && near(
-            path.area().abs(),
-            bounds_of(path).area().abs(),
-        )
+        && near(path.area().abs(), bounds_of(path).area().abs())
 }

@@ -63,14 +63,14 @@ impl Recorder<'_> {
             return (None, None);
         }
         let drawn = encoded.render_texture(area, DENSITY);
-        let file = self
-            .pictures
-            .drawn(&drawn.data, drawn.width, drawn.height, drawn.has_transparency);
-        let side = |pixels: u32| f64::from(pixels) / f64::from(DENSITY);
-        let area = Rect::from_origin_size(
-            area.origin(),
-            (side(drawn.width), side(drawn.height)),
+        let file = self.pictures.drawn(
+            &drawn.data,
+            drawn.width,
+            drawn.height,
+            drawn.has_transparency,
         );
+        let side = |pixels: u32| f64::from(pixels) / f64::from(DENSITY);
+        let area = Rect::from_origin_size(area.origin(), (side(drawn.width), side(drawn.height)));
         let texture = file.map(|file| Paint::Texture(Rc::new(Texture { file, area })));
         (texture, clip)
     }

@@ -70,10 +70,7 @@ impl<'o> Pictures<'o> {
         let name = format!("{digest}.{}", encoded.extension);
         if lock(&self.put).insert(name.clone(), ()).is_none() {
             let path = format!("resources/{name}");
-            if let Err(error) = self
-                .output
-                .put(&path, encoded.media_type, &encoded.bytes)
-            {
+            if let Err(error) = self.output.put(&path, encoded.media_type, &encoded.bytes) {
                 lock(&self.failed).get_or_insert(error);
             }
         }
@@ -89,7 +86,9 @@ impl<'o> Pictures<'o> {
 
     fn raster(&self, image: &RasterImage<'_>) -> Option<Stored> {
         let stream = image.stream();
-        let veiled = [keys::SMASK, keys::MASK].iter().any(|key| stream.dict().contains_key(*key));
+        let veiled = [keys::SMASK, keys::MASK]
+            .iter()
+            .any(|key| stream.dict().contains_key(*key));
         if !veiled && let Some(encoded) = photograph(stream) {
             return Some(Stored {
                 file: self.put(&encoded),
@@ -219,11 +218,7 @@ fn based(array: &Array<'_>) -> Option<u8> {
 
 impl Recorder<'_> {
     /// The picture that an image is; `None` where it cannot be decoded or is too large.
-    pub(super) fn picture(
-        &mut self,
-        image: &Image<'_, '_>,
-        transform: Affine,
-    ) -> Option<Picture> {
+    pub(super) fn picture(&mut self, image: &Image<'_, '_>, transform: Affine) -> Option<Picture> {
         let (width, height) = (image.width(), image.height());
         let pixels = u64::from(width) * u64::from(height);
         if pixels > self.limits.pdf_image_pixels || !self.budget.pixels(pixels) {
@@ -255,4 +250,3 @@ impl Recorder<'_> {
         })
     }
 }
-

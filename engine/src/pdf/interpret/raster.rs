@@ -33,9 +33,7 @@ pub(crate) fn raster(
     let page = pdf.pages().get(n as usize)?;
     document.guard.check(page).ok()?;
     let most = (pixels as f64 / (sheet.width * sheet.height)).sqrt();
-    let scale = scale
-        .min(most)
-        .min(LONGEST / sheet.width.max(sheet.height));
+    let scale = scale.min(most).min(LONGEST / sheet.width.max(sheet.height));
     let side = |points: f64| ((points * scale).round() as u16).max(1);
     let (width, height) = (side(sheet.width), side(sheet.height));
     let draw = || {

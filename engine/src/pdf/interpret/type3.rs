@@ -137,7 +137,8 @@ impl<'a> Device<'a> for ShapeOnly {
             self.failed = true;
             return;
         };
-        let Some(color) = Some(self.color).filter(|_| stencil.width() < 1024 && stencil.height() < 1024)
+        let Some(color) =
+            Some(self.color).filter(|_| stencil.width() < 1024 && stencil.height() < 1024)
         else {
             self.failed = true;
             return;
@@ -161,4 +162,3 @@ impl<'a> Device<'a> for ShapeOnly {
 
     fn pop_transparency_group(&mut self) {}
 }
-

@@ -43,9 +43,8 @@ impl Frame {
     }
 
     pub fn is_near(&self, other: &Self) -> bool {
-        let near = |a: (f64, f64), b: (f64, f64)| {
-            (a.0 - b.0).abs() < NEAR && (a.1 - b.1).abs() < NEAR
-        };
+        let near =
+            |a: (f64, f64), b: (f64, f64)| (a.0 - b.0).abs() < NEAR && (a.1 - b.1).abs() < NEAR;
         near(self.across, other.across) && near(self.down, other.down)
     }
 

@@ -63,13 +63,7 @@ pub(super) fn lines(page: &Page, runs: &[Run], glyphs: &Glyphs) -> Vec<Line> {
 }
 
 /// The run, cut where it jumps back to before what came last.
-fn pieces(
-    page: &Page,
-    run: &Run,
-    number: usize,
-    frame: &Frame,
-    glyphs: &Glyphs,
-) -> Vec<Piece> {
+fn pieces(page: &Page, run: &Run, number: usize, frame: &Frame, glyphs: &Glyphs) -> Vec<Piece> {
     let [a, b, ..] = run.matrix;
     let wide = a.hypot(b) / frame.across.0.hypot(frame.across.1);
     let mut out: Vec<Piece> = Vec::new();

@@ -68,7 +68,9 @@ fn spaced(found: &[Cell], line: &Line, glyphs: &Glyphs) -> Vec<Cell> {
             }
             continue;
         }
-        let size = line.pieces[last.piece].size.max(line.pieces[cell.piece].size);
+        let size = line.pieces[last.piece]
+            .size
+            .max(line.pieces[cell.piece].size);
         let wide = is_wide(last, glyphs) && is_wide(cell, glyphs);
         let least = if wide { WIDE_GAP } else { GAP + usual.max(0.0) };
         if !last.is_space && cell.x - last.end > least * size {

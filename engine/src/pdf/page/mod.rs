@@ -8,7 +8,9 @@ use std::rc::Rc;
 
 use kurbo::{Affine, BezPath, Rect};
 
-pub(crate) use self::paint::{Blend, Gradient, GradientKind, Ink, Paint, Pen, Stop, Texture, Tiling};
+pub(crate) use self::paint::{
+    Blend, Gradient, GradientKind, Ink, Paint, Pen, Stop, Texture, Tiling,
+};
 
 /// One page.
 #[derive(Debug, Default)]
