@@ -121,6 +121,16 @@ pub struct Limits {
     pub pdf_links: u64,
     /// Characters kept of a page label's prefix and of a link's title.
     pub pdf_label_chars: u64,
+    /// Drawing operations of one page of a PDF, nested ones counted. Costs the rest of the page.
+    pub pdf_operations: u64,
+    /// Glyphs that one page of a PDF shows. Costs the rest of the page.
+    pub pdf_glyphs: u64,
+    /// Points of all paths of one page of a PDF. Costs the rest of the page.
+    pub pdf_points: u64,
+    /// Pixels of one image of a PDF. Costs the image.
+    pub pdf_image_pixels: u64,
+    /// Pixels that one page of a PDF may have decoded or drawn. Costs the images past it.
+    pub pdf_pixels: u64,
     /// Pixels of a cover that is decoded. Costs the candidate.
     pub cover_pixels: u64,
     /// Longest side of a cover in pixels: scaling asks for memory by the side. Costs the candidate.
@@ -178,6 +188,11 @@ impl Default for Limits {
             pdf_tree_depth: 48,
             pdf_links: 10_000,
             pdf_label_chars: 256,
+            pdf_operations: 400_000,
+            pdf_glyphs: 400_000,
+            pdf_points: 4_000_000,
+            pdf_image_pixels: 48_000_000,
+            pdf_pixels: 160_000_000,
             cover_pixels: 64_000_000,
             cover_side: 32_768,
             cover_memory: 192 << 20,
