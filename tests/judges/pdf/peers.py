@@ -56,8 +56,10 @@ def mutool(path, pages):
     return run("mutool", "draw", "-q", "-F", "text", "-o", "-", str(path), f"1-{pages}")
 
 
-def mutool_picture(path, n, scale, folder):
+def mutool_picture(path, n, scale, size, folder):
     out = folder / "mutool.png"
     out.unlink(missing_ok=True)
-    run("mutool", "draw", "-q", "-r", str(72 * scale), "-o", str(out), str(path), str(n + 1))
+    # By resolution, so that rounding is mutool's own; by size where user units may make it monstrous.
+    how = ["-r", "144"] if scale == 2.0 else ["-w", str(size[0]), "-h", str(size[1]), "-f"]
+    run("mutool", "draw", "-q", *how, "-o", str(out), str(path), str(n + 1))
     return out
