@@ -49,3 +49,9 @@ fn an_element_that_only_new_parsers_take_for_special_keeps_its_content_alone() {
     assert!(!out.contains("<search"), "{out}");
     assert!(out.contains("term") && out.contains("meaning"), "{out}");
 }
+
+#[test]
+fn a_newline_behind_a_dropped_character_stays_the_first_of_its_pre() {
+    let out = cleaned("<pre>&#x1F;&#13;a</pre>");
+    assert!(out.contains("<span></span>\na</pre>"), "{out}");
+}
