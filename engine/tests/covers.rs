@@ -143,7 +143,7 @@ fn each_way_to_name_a_cover_yields_to_the_better_one() {
         &files,
     );
     let (report, output) = rendered(&book);
-    assert_eq!(picture(&output, "original").dimensions(), (1200, 1800));
+    assert_eq!(picture(&output, "original").dimensions(), (640, 960));
     assert_eq!(lost(&report), 0);
 }
 
