@@ -3,6 +3,7 @@
 mod drawing;
 mod encode;
 mod find;
+mod jpeg;
 mod picture;
 mod typographic;
 
@@ -18,6 +19,11 @@ use crate::{Error, Limits, Warning};
 
 /// Widest `medium`, in pixels.
 const MEDIUM: u32 = 480;
+/// A JPEG no wider than this, in pixels, is its own `medium`: shrinking it by a quarter at most
+/// would cost it sharpness and us time, for nothing.
+const NEAR_MEDIUM: u32 = 640;
+/// Unless it has more bytes than this.
+const LIGHT: usize = 96 * 1024;
 /// Widest `thumbnail`, in pixels.
 const THUMBNAIL: u32 = 160;
 /// A first page's picture with a side below this is an ornament or a logo, not a cover.
@@ -103,16 +109,24 @@ fn sizes(
         return Ok(None);
     }
     let (extension, media_type) = (header.extension, header.media_type);
-    let (width, height) = header.shown();
-    let orientation = header.orientation;
-    let picture = header.decode()?;
-    // EXIF may lay the picture on its side: it is turned after shrinking, when that is cheap.
-    let widest = picture::Widest::new(MEDIUM, orientation);
-    let medium = picture::flat(picture::shrunk(picture, widest)?);
-    let mut medium = DynamicImage::ImageRgb8(medium);
-    medium.apply_orientation(orientation);
+    let ((width, height), orientation) = (header.shown(), header.orientation);
+    let light = width <= NEAR_MEDIUM && height <= NEAR_MEDIUM * 2 && bytes.len() <= LIGHT;
+    let own_medium = light && header.is_plain();
+    let lossless = media_type != "image/jpeg";
+    let (mut picture, space) = header.decode()?;
+    let mut medium = None;
+    if !own_medium {
+        // EXIF may lay the picture on its side: it is turned after shrinking, when that is cheap.
+        let widest = picture::Widest::new(MEDIUM, orientation);
+        let mut small = picture::shrunk(&picture, widest)?.unwrap_or(picture);
+        small.apply_orientation(orientation);
+        let flat = picture::flat(small);
+        medium = Some(encode::size("medium", &flat, space, lossless)?);
+        picture = DynamicImage::ImageRgb8(flat);
+    }
     let upright = picture::Widest::new(THUMBNAIL, Orientation::NoTransforms);
-    let small = picture::shrunk(medium.clone(), upright)?;
+    let small = picture::shrunk(&picture, upright)?.unwrap_or(picture);
+    let thumbnail = encode::size("thumbnail", &picture::flat(small), space, lossless)?;
     let original = Size {
         name: "original",
         extension,
@@ -121,11 +135,10 @@ fn sizes(
         width,
         height,
     };
-    let lossless = media_type != "image/jpeg";
-    let sizes = vec![
-        original,
-        encode::size("medium", &medium.into_rgb8(), lossless)?,
-        encode::size("thumbnail", &picture::flat(small), lossless)?,
-    ];
-    Ok(Some(sizes))
+    let medium = medium.unwrap_or_else(|| Size {
+        name: "medium",
+        bytes: original.bytes.clone(),
+        ..original
+    });
+    Ok(Some(vec![original, medium, thumbnail]))
 }
