@@ -113,6 +113,8 @@ pub struct Limits {
     pub pdf_page_side: u64,
     /// Unpacked bytes of one stream of a PDF. Costs the pages that use it.
     pub pdf_stream_bytes: u64,
+    /// Bytes of memory that decoding one image of a PDF may take, by its pixels and colours. Costs the image.
+    pub pdf_image_bytes: u64,
     /// Named destinations of a PDF. Later ones lead nowhere.
     pub pdf_names: u64,
     /// Nesting of a PDF's trees of names and of page labels; deeper branches are dropped.
@@ -183,7 +185,8 @@ impl Default for Limits {
             output_ratio: 64,
             pdf_pages: 50_000,
             pdf_page_side: 14_400,
-            pdf_stream_bytes: 192 << 20,
+            pdf_stream_bytes: 160 << 20,
+            pdf_image_bytes: 320 << 20,
             pdf_names: 500_000,
             pdf_tree_depth: 48,
             pdf_links: 10_000,

@@ -53,13 +53,21 @@ pub(super) fn read(pdf: &Pdf, catalog: &Dict<'_>, tagged: bool, limits: &Limits)
     out
 }
 
-/// Titles that programs write when nobody gave one.
+/// Titles that programs write when nobody gave one, names of files among them.
 fn is_placeholder(title: &str) -> bool {
+    const FILES: &[&str] = &[
+        "dvi", "tex", "ps", "eps", "pdf", "doc", "docx", "odt", "rtf", "indd", "qxd", "fm", "pmd",
+        "ppt", "pptx", "xls", "xlsx", "pub", "ai", "txt", "html",
+    ];
     let title = title.trim().to_ascii_lowercase();
-    matches!(
-        title.as_str(),
-        "" | "untitled" | "title" | "unknown" | "no title" | "(untitled)" | "document" | "-"
-    )
+    let is_file = title
+        .rsplit_once('.')
+        .is_some_and(|(_, ending)| FILES.contains(&ending));
+    is_file
+        || matches!(
+            title.as_str(),
+            "" | "untitled" | "title" | "unknown" | "no title" | "(untitled)" | "document" | "-"
+        )
 }
 
 /// XMP's list where it has several, else the one text of the Info dictionary, divided.

@@ -10,7 +10,9 @@
 //! document.tagged             whether the structure tree can be believed
 //! document.links(&pdf, n)     areas of page n that lead somewhere; called once a page, from any thread
 //! document.place(&pdf, name)  a named destination (`#nameddest=…`)
-//! document.guard.check(page)  before interpreting: refuses pages whose streams unpack to too much
+//! document.guard.check(page)? before interpreting: refuses pages whose streams unpack to too much, and
+//!                             says whether an image is too large for the rasterizer
+//! document.guard.image(stream) before decoding an image (`image.stream()`), inline or not
 //! ```
 //! All lengths are points (1/72 inch) *as shown*: cropped, turned, times the user unit, origin at the
 //! top left, y downwards. [`Sheet::transform`] leads there from the page's user space and takes the
@@ -32,7 +34,7 @@ mod text;
 mod web;
 
 #[cfg(test)]
-mod tests;
+pub(in crate::pdf) mod tests;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -171,7 +173,7 @@ fn numbers(pdf: &Pdf) -> HashMap<ObjectIdentifier, u32> {
 }
 
 /// Whether the name under `key` is `value`.
-fn is_name(dict: &Dict<'_>, key: &str, value: &[u8]) -> bool {
+pub(super) fn is_name(dict: &Dict<'_>, key: &str, value: &[u8]) -> bool {
     dict.get::<Name<'_>>(key)
         .is_some_and(|name| name.as_ref() == value)
 }

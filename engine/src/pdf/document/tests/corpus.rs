@@ -7,7 +7,7 @@ use super::super::{Document, Entry, open};
 use crate::Limits;
 
 /// The PDFs of the corpus, or nothing where there is none.
-fn files() -> Vec<PathBuf> {
+pub(in crate::pdf) fn files() -> Vec<PathBuf> {
     let corpus = std::env::var_os("BINDERY_CORPUS").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpora"),
         PathBuf::from,
@@ -47,14 +47,17 @@ fn every_file_of_the_corpus_is_described_or_refused_quickly() {
         let pages = document.sheets.len() as u32;
         let links: usize = (0..pages).map(|n| document.links(&pdf, n).len()).sum();
         let before = begun.elapsed();
-        let refused = pdf
-            .pages()
-            .iter()
-            .filter(|page| document.guard.check(page).is_err())
-            .count();
+        let checked = pdf.pages().iter().map(|page| document.guard.check(page));
+        let (mut refused, mut large) = (0, 0);
+        for result in checked {
+            match result {
+                Ok(checked) => large += u32::from(checked.large_images),
+                Err(_) => refused += 1,
+            }
+        }
         let metadata = &document.metadata;
         println!(
-            "{name}: {pages} pages, {} lines, {links} links, {refused} refused, {:?}+{:?}, {:?} by {:?} ({:?}) {warnings:?}",
+            "{name}: {pages} pages, {} lines, {links} links, {refused} refused, {large} with large images, {:?}+{:?}, {:?} by {:?} ({:?}) {warnings:?}",
             count(&document.outline),
             before,
             begun.elapsed() - before,

@@ -1,8 +1,10 @@
 //! Budgets for unpacking.
 
-use super::super::guard::TooMuch;
+use super::super::guard::{Checked, TooMuch};
 use super::read_with;
-use super::write::{Object, Paper, Stream, deflate, deflated_zeros, dictionary, numbers};
+use super::write::{
+    Dictionary, Object, ObjectId, Paper, Stream, deflate, deflated_zeros, dictionary, numbers,
+};
 use crate::Limits;
 
 const LIMITS: u64 = 8 << 20;
@@ -17,7 +19,7 @@ fn check(bytes: Vec<u8>) -> Vec<bool> {
     let pages = pdf.pages().iter();
     pages
         .map(|page| match document.guard.check(page) {
-            Ok(()) => true,
+            Ok(Checked { large_images }) => !large_images,
             Err(TooMuch { limit }) => {
                 assert_eq!(limit, "pdf_stream_bytes");
                 false
@@ -132,4 +134,64 @@ fn resources_that_contain_themselves_end() {
     paper.file.objects.insert(resources, dict.into());
     paper.page_with("", dictionary! { "Resources" => resources });
     assert_eq!(check(paper.bytes()), [true]);
+}
+
+/// A page that draws `image` as an XObject: what the guard says of page and image.
+fn image(paper: &mut Paper, entries: Dictionary, data: Vec<u8>) -> ObjectId {
+    let mut dict = dictionary! {
+        "Type" => "XObject", "Subtype" => "Image", "ColorSpace" => "DeviceGray",
+        "BitsPerComponent" => 8, "Width" => 10, "Height" => 10,
+    };
+    for (key, value) in &entries {
+        dict.set(key.clone(), value.clone());
+    }
+    let id = paper.stream(dict, data);
+    let resources = paper.resources_with("XObject", "I", id);
+    paper.page_with("/I Do", dictionary! { "Resources" => resources });
+    id
+}
+
+#[test]
+fn large_images_are_told_apart_and_cost_themselves() {
+    let mut paper = Paper::new();
+    let large = dictionary! { "Width" => 30_000, "Height" => 30_000 };
+    let flate = dictionary! { "Filter" => "FlateDecode" };
+    let photo = [&[0xFF, 0xD8, 0xFF, 0xC0, 0, 17, 8][..], &[0xFF; 4]].concat();
+    image(&mut paper, Dictionary::new(), vec![0; 100]);
+    let mask = image(&mut paper, large.clone(), vec![0; 100]);
+    image(&mut paper, flate, deflated_zeros(LIMITS + 1));
+    image(&mut paper, dictionary! { "Filter" => "DCTDecode" }, photo);
+    image(&mut paper, dictionary! { "SMask" => mask }, vec![0; 100]);
+    let limits = Limits {
+        pdf_stream_bytes: LIMITS,
+        pdf_image_bytes: 40_000_000,
+        ..Limits::default()
+    };
+    let (pdf, document) = read_with(paper.bytes(), &limits, &mut Vec::new());
+    let found: Vec<(bool, bool)> = pdf
+        .pages()
+        .iter()
+        .map(|page| {
+            let checked = document.guard.check(page).unwrap();
+            let image = page.resources().x_objects.get("I").unwrap();
+            (checked.large_images, document.guard.image(&image))
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            (false, true),
+            (true, false),
+            (true, false),
+            (true, false),
+            (true, false)
+        ]
+    );
+}
+
+#[test]
+fn calling_itself_an_image_hides_no_bomb() {
+    let mut stream = packed(deflated_zeros(LIMITS + 1), "FlateDecode".into());
+    stream.dict.set("Subtype", "Image");
+    assert_eq!(check(with_content(stream)), [false]);
 }

@@ -140,10 +140,12 @@ fn placeholders_are_no_titles() {
         "<rdf:Description><dc:title>Real</dc:title></rdf:Description>",
     );
     assert_eq!(metadata.title, "Real");
-    assert_eq!(
-        with_info(dictionary! { "Title" => text(b" (untitled) ") }).title,
-        ""
-    );
+    for title in [" (untitled) ", "book.dvi", "Microsoft Word - Thesis.doc"] {
+        let metadata = with_info(dictionary! { "Title" => text(title.as_bytes()) });
+        assert_eq!(metadata.title, "");
+    }
+    let dotted = with_info(dictionary! { "Title" => text(b"Node.js") });
+    assert_eq!(dotted.title, "Node.js");
 }
 
 #[test]

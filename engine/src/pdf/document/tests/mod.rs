@@ -1,14 +1,14 @@
 //! What stands outside the pages, in files written here.
 
 mod contents;
-mod corpus;
+pub(in crate::pdf) mod corpus;
 mod guard;
 mod links;
 mod metadata;
 mod passwords;
 mod sheets;
 #[path = "../../../../tests/pdf/write/mod.rs"]
-mod write;
+pub(in crate::pdf) mod write;
 
 use self::write::Paper;
 use super::{Document, open};

@@ -1,24 +1,10 @@
-//! What unpacking may cost.
-//!
-//! hayro unpacks whatever a page refers to, with no limit of its own: two MiB of zeros' zeros make
-//! 2 GiB. So before a page is interpreted, all streams it can reach are measured. That is cheap:
-//! a stream that could not pass the limit if every byte were worth its most (1,032 in deflate) is
-//! not looked into, and objects found harmless once are not visited for another page.
-//!
-//! What is unpacked when the file is opened (cross-reference and object streams) is not seen here;
-//! that is held by the memory limit of the process that renders.
+//! How long packed data is, found without keeping it.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 use std::io::Read;
-use std::sync::{Mutex, PoisonError, RwLock};
 
 use flate2::bufread::{DeflateDecoder, ZlibDecoder};
 use hayro_syntax::Filter;
-use hayro_syntax::object::{Array, Dict, MaybeRef, Object, ObjectIdentifier, Stream};
-use hayro_syntax::page::Page;
-
-use crate::Limits;
 
 /// Most bytes that one byte can become.
 const FLATE: u64 = 1_032;
@@ -26,168 +12,8 @@ const LZW: u64 = 2_731;
 const RUN_LENGTH: u64 = 64;
 const ASCII_85: u64 = 4;
 
-/// A page, or a stream, that unpacks to more than it may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct TooMuch {
-    /// The field of [`Limits`].
-    pub limit: &'static str,
-}
-
-/// Measures streams; one for a document, used from many threads.
-#[derive(Debug)]
-pub(crate) struct Guard {
-    /// `pdf_stream_bytes`.
-    most: u64,
-    /// Objects from which nothing too large can be reached.
-    clean: RwLock<HashSet<ObjectIdentifier>>,
-    /// Streams that had to be unpacked to know.
-    measured: Mutex<HashMap<ObjectIdentifier, bool>>,
-}
-
-impl Guard {
-    pub(super) fn new(limits: &Limits) -> Self {
-        Self {
-            most: limits.pdf_stream_bytes,
-            clean: RwLock::default(),
-            measured: Mutex::default(),
-        }
-    }
-
-    /// Refuses a page whose interpretation would unpack a stream of more than `pdf_stream_bytes`.
-    ///
-    /// # Errors
-    /// The page must not be interpreted, nor drawn otherwise.
-    pub fn check(&self, page: &Page<'_>) -> Result<(), TooMuch> {
-        let resources = page.resources();
-        let mut walk = Walk {
-            guard: self,
-            page,
-            seen: HashSet::new(),
-            ahead: Vec::new(),
-        };
-        walk.page(page.raw());
-        for dict in [
-            &resources.ext_g_states,
-            &resources.fonts,
-            &resources.properties,
-            &resources.color_spaces,
-            &resources.x_objects,
-            &resources.patterns,
-            &resources.shadings,
-        ] {
-            walk.ahead.push(Object::Dict(dict.clone()));
-        }
-        walk.run()?;
-        let seen = walk.seen;
-        let mut clean = self.clean.write().unwrap_or_else(PoisonError::into_inner);
-        clean.extend(seen);
-        Ok(())
-    }
-
-    fn is_clean(&self, id: ObjectIdentifier) -> bool {
-        let clean = self.clean.read().unwrap_or_else(PoisonError::into_inner);
-        clean.contains(&id)
-    }
-
-    /// Whether a stream unpacks to at most `pdf_stream_bytes`.
-    fn fits(&self, stream: &Stream<'_>) -> bool {
-        let raw = stream.raw_data();
-        if could_be(&raw, &stream.filters()) <= self.most {
-            return true;
-        }
-        let id = stream.obj_id();
-        let lock = || self.measured.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(&fits) = lock().get(&id) {
-            return fits;
-        }
-        let fits = fits(&raw, &stream.filters(), self.most);
-        lock().insert(id, fits);
-        fits
-    }
-}
-
-struct Walk<'w, 'a> {
-    guard: &'w Guard,
-    page: &'w Page<'a>,
-    seen: HashSet<ObjectIdentifier>,
-    ahead: Vec<Object<'a>>,
-}
-
-impl<'a> Walk<'_, 'a> {
-    fn run(&mut self) -> Result<(), TooMuch> {
-        while let Some(object) = self.ahead.pop() {
-            match object {
-                Object::Dict(dict) => self.dict(&dict),
-                Object::Array(array) => self.array(&array),
-                Object::Stream(stream) => {
-                    if !self.guard.fits(&stream) {
-                        return Err(TooMuch {
-                            limit: "pdf_stream_bytes",
-                        });
-                    }
-                    self.dict(stream.dict());
-                }
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-
-    /// Of a page its contents and what its annotations look like; the rest is not drawn.
-    fn page(&mut self, page: &Dict<'a>) {
-        if let Some(contents) = page.get_raw("Contents") {
-            self.value(contents);
-        }
-        let annotations = page.get::<Array<'_>>("Annots");
-        for annotation in annotations.iter().flat_map(Array::iter::<Dict<'_>>) {
-            if let Some(appearance) = annotation.get_raw("AP") {
-                self.value(appearance);
-            }
-        }
-    }
-
-    fn dict(&mut self, dict: &Dict<'a>) {
-        for (_, value) in dict.entries() {
-            self.value(value);
-        }
-    }
-
-    fn array(&mut self, array: &Array<'a>) {
-        for value in array.raw_iter() {
-            self.value(value);
-        }
-    }
-
-    fn value(&mut self, value: MaybeRef<Object<'a>>) {
-        match value {
-            MaybeRef::Ref(reference) => {
-                let id = ObjectIdentifier::from(reference);
-                if !self.guard.is_clean(id)
-                    && self.seen.insert(id)
-                    && let Some(object) = self.page.xref().get::<Object<'_>>(id)
-                {
-                    self.ahead.push(object);
-                }
-            }
-            MaybeRef::NotRef(object @ (Object::Dict(_) | Object::Array(_))) => {
-                self.ahead.push(object);
-            }
-            MaybeRef::NotRef(_) => {}
-        }
-    }
-}
-
-/// The data of a stream that is no image, when it unpacks to at most `most` bytes.
-pub(super) fn unpack(stream: &Stream<'_>, most: u64) -> Option<Vec<u8>> {
-    let (raw, filters) = (stream.raw_data(), stream.filters());
-    if could_be(&raw, &filters) > most && !fits(&raw, &filters, most) {
-        return None;
-    }
-    stream.decoded_data().ok().map(Cow::into_owned)
-}
-
 /// The most that `raw` can become. Image filters are measured by their pixels, not here.
-fn could_be(raw: &[u8], filters: &[Filter]) -> u64 {
+pub(super) fn could_be(raw: &[u8], filters: &[Filter]) -> u64 {
     filters.iter().fold(raw.len() as u64, |size, filter| {
         size.saturating_mul(match filter {
             Filter::FlateDecode => FLATE,
@@ -200,7 +26,7 @@ fn could_be(raw: &[u8], filters: &[Filter]) -> u64 {
 }
 
 /// Whether `raw` unpacks to at most `most` bytes, by unpacking it without keeping it.
-fn fits(raw: &[u8], filters: &[Filter], most: u64) -> bool {
+pub(super) fn fits(raw: &[u8], filters: &[Filter], most: u64) -> bool {
     let mut data: Cow<'_, [u8]> = raw.into();
     for (at, filter) in filters.iter().enumerate() {
         // What is left can do no harm.
@@ -301,7 +127,7 @@ fn count(mut decoder: impl Consumed, most: u64) -> Counted {
 }
 
 /// ASCII85 as far as its size matters: five signs are four bytes, `z` is four.
-fn ascii_85(data: &[u8]) -> Vec<u8> {
+pub(super) fn ascii_85(data: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(data.len() / 5 * 4 + 4);
     let mut group = 0_u32;
     let mut held = 0;
@@ -329,7 +155,7 @@ fn ascii_85(data: &[u8]) -> Vec<u8> {
     out
 }
 
-fn ascii_hex(data: &[u8]) -> Vec<u8> {
+pub(super) fn ascii_hex(data: &[u8]) -> Vec<u8> {
     let digits: Vec<u8> = data
         .iter()
         .take_while(|&&sign| sign != b'>')
