@@ -129,8 +129,6 @@ pub struct Limits {
     pub pdf_glyphs: u64,
     /// Points of all paths of one page of a PDF. Costs the rest of the page.
     pub pdf_points: u64,
-    /// Pixels of one image of a PDF. Costs the image.
-    pub pdf_image_pixels: u64,
     /// Pixels that one page of a PDF may have decoded or drawn. Costs the images past it.
     pub pdf_pixels: u64,
     /// Pixels of a cover that is decoded. Costs the candidate.
@@ -194,7 +192,6 @@ impl Default for Limits {
             pdf_operations: 400_000,
             pdf_glyphs: 400_000,
             pdf_points: 4_000_000,
-            pdf_image_pixels: 48_000_000,
             pdf_pixels: 160_000_000,
             cover_pixels: 64_000_000,
             cover_side: 32_768,
