@@ -115,6 +115,8 @@ pub struct Limits {
     pub pdf_stream_bytes: u64,
     /// Bytes of memory that decoding one image of a PDF may take, by its pixels and colours. Costs the image.
     pub pdf_image_bytes: u64,
+    /// Steps of one function that a PDF's shading evaluates for each pixel; elsewhere 64 times as many. Costs the pages that use it.
+    pub pdf_function_steps: u64,
     /// Named destinations of a PDF. Later ones lead nowhere.
     pub pdf_names: u64,
     /// Nesting of a PDF's trees of names and of page labels; deeper branches are dropped.
@@ -185,6 +187,7 @@ impl Default for Limits {
             pdf_page_side: 14_400,
             pdf_stream_bytes: 160 << 20,
             pdf_image_bytes: 320 << 20,
+            pdf_function_steps: 1_024,
             pdf_names: 500_000,
             pdf_tree_depth: 48,
             pdf_links: 10_000,
