@@ -105,6 +105,8 @@ pub struct Limits {
     pub slices: u64,
     /// Bytes put into the sink. Whole book.
     pub output_bytes: u64,
+    /// Bytes put into the sink to bytes of the book, once more than 256 MiB are put. Whole book.
+    pub output_ratio: u64,
     /// Pages of a PDF. Whole book.
     pub pdf_pages: u64,
     /// Longest side of a PDF's page in points; a larger one is scaled down.
@@ -129,8 +131,6 @@ pub struct Limits {
     pub pdf_glyphs: u64,
     /// Points of all paths of one page of a PDF. Costs the rest of the page.
     pub pdf_points: u64,
-    /// Pixels of one image of a PDF. Costs the image.
-    pub pdf_image_pixels: u64,
     /// Pixels that one page of a PDF may have decoded or drawn. Costs the images past it.
     pub pdf_pixels: u64,
     /// Pixels of a cover that is decoded. Costs the candidate.
@@ -166,7 +166,7 @@ impl Default for Limits {
             spine_items: 20_000,
             manifest_items: 50_000,
             repair_bytes: 8 << 20,
-            repaired_book_bytes: 48 << 20,
+            repaired_book_bytes: 16 << 20,
             repair_nodes: 1_000_000,
             depth: 256,
             css_depth: 32,
@@ -182,6 +182,7 @@ impl Default for Limits {
             overlay_depth: 32,
             slices: 50_000,
             output_bytes: 4 << 30,
+            output_ratio: 64,
             pdf_pages: 50_000,
             pdf_page_side: 14_400,
             pdf_stream_bytes: 160 << 20,
@@ -194,7 +195,6 @@ impl Default for Limits {
             pdf_operations: 400_000,
             pdf_glyphs: 400_000,
             pdf_points: 4_000_000,
-            pdf_image_pixels: 48_000_000,
             pdf_pixels: 160_000_000,
             cover_pixels: 64_000_000,
             cover_side: 32_768,
@@ -206,9 +206,34 @@ impl Default for Limits {
     }
 }
 
+/// What any book may put, however small it is.
+const OUTPUT_FREE: u64 = 256 << 20;
+
+impl Limits {
+    /// Bytes that a book of `bytes` bytes may put into the sink.
+    #[must_use]
+    pub fn output_of(&self, bytes: usize) -> u64 {
+        let in_proportion = (bytes as u64).saturating_mul(self.output_ratio);
+        self.output_bytes.min(in_proportion.max(OUTPUT_FREE))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn output_grows_with_the_book_between_two_bounds() {
+        let limits = Limits::default();
+        assert_eq!(limits.output_of(1_000), 256 << 20);
+        assert_eq!(limits.output_of(10 << 20), 640 << 20);
+        assert_eq!(limits.output_of(1 << 30), 4 << 30);
+        let strict = Limits {
+            output_ratio: 1,
+            ..Limits::default()
+        };
+        assert_eq!(strict.output_of(512 << 20), 512 << 20);
+    }
 
     #[test]
     fn digest_changes_with_any_option() {

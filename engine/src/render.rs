@@ -22,7 +22,7 @@ pub(crate) fn render(
     sink: &dyn Sink,
     observer: &dyn Observer,
 ) -> Result<Report, Error> {
-    let output = Output::new(sink, options.limits.output_bytes);
+    let output = Output::new(sink, options.limits.output_of(bytes.len()));
     let mut warnings = Vec::new();
     observer.stage(Stage::Open);
     let book = Book::open(format, bytes, &options.limits, &mut warnings)?;

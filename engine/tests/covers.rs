@@ -8,6 +8,7 @@ use std::io::Cursor;
 
 use bindery_engine::{Options, Report, render_cover};
 use image::codecs::gif::GifEncoder;
+use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, Frame, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 use support::{Epub, Memory, chapter, rendered};
 
@@ -143,7 +144,7 @@ fn each_way_to_name_a_cover_yields_to_the_better_one() {
         &files,
     );
     let (report, output) = rendered(&book);
-    assert_eq!(picture(&output, "original").dimensions(), (1200, 1800));
+    assert_eq!(picture(&output, "original").dimensions(), (640, 960));
     assert_eq!(lost(&report), 0);
 }
 
@@ -302,6 +303,55 @@ fn transparent_pixels_lie_on_white_and_an_animation_stands_still() {
     let output = alone(&gif);
     assert!(is(&picture(&output, "medium"), GREEN));
     assert_eq!(file(&output, "original"), ("gif".into(), gif));
+}
+
+#[test]
+fn a_jpeg_of_about_the_medium_size_is_its_own_medium() {
+    let jpeg = |width: u32, height: u32, quality: u8| {
+        let mut seed = 7u32;
+        let picture = RgbImage::from_fn(width, height, |x, y| {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            Rgb([(x / 3) as u8, (y / 4) as u8, (seed >> 28) as u8])
+        });
+        let mut out = Vec::new();
+        JpegEncoder::new_with_quality(&mut out, quality)
+            .encode_image(&picture)
+            .unwrap();
+        out
+    };
+    for (width, height, quality, own) in [
+        (400, 600, 60, true),
+        (640, 960, 60, true),
+        (641, 960, 60, false),
+        (640, 1281, 30, false),
+        // Heavier than the medium size would be.
+        (600, 900, 100, false),
+    ] {
+        let given = jpeg(width, height, quality);
+        assert_eq!(given.len() <= 96 * 1024, quality < 100, "{}", given.len());
+        let output = alone(&given);
+        assert_eq!(
+            file(&output, "medium").1 == given,
+            own,
+            "{width} × {height}"
+        );
+        if !own {
+            assert_eq!(picture(&output, "medium").width(), 480);
+        }
+        assert_eq!(picture(&output, "thumbnail").width(), 160);
+        assert_eq!(file(&output, "original").1, given);
+    }
+}
+
+#[test]
+fn a_grey_jpeg_stays_grey() {
+    let grey = image::GrayImage::from_fn(700, 500, |x, y| image::Luma([((x + y) % 200) as u8]));
+    let output = alone(&encoded(grey, ImageFormat::Jpeg));
+    for name in ["medium", "thumbnail"] {
+        let picture = picture(&output, name);
+        let apart = picture.pixels().map(|p| p.0[0].abs_diff(p.0[2]));
+        assert!(apart.max() <= Some(1), "{name}");
+    }
 }
 
 #[test]

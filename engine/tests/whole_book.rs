@@ -475,8 +475,8 @@ fn books_without_a_cover_get_one_set_in_type() {
     let (report, again) = rendered(&bad);
     assert_eq!(report.warnings[0].code, "cover_unusable");
     for (name, size) in [
-        ("original", [1200, 1800]),
-        ("medium", [480, 720]),
+        ("original", [640, 960]),
+        ("medium", [640, 960]),
         ("thumbnail", [160, 240]),
     ] {
         let path = format!("cover/{name}.png");

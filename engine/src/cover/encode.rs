@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use image::codecs::jpeg::JpegEncoder;
 use image::codecs::webp::WebPEncoder;
 use image::{ExtendedColorType, RgbImage};
 
 use super::Size;
+use super::jpeg::{self, Space};
 
 /// Quality of the JPEGs: text on covers stays readable, files stay small.
 const QUALITY: u8 = 82;
@@ -15,14 +15,16 @@ const QUALITY: u8 = 82;
 const GRAPHIC_COLOURS: usize = 2048;
 
 /// A file of the cover. `drawn`: the original was stored without loss, so it may be a graphic.
-pub(super) fn size(name: &'static str, picture: &RgbImage, drawn: bool) -> Result<Size, String> {
+pub(super) fn size(
+    name: &'static str,
+    picture: &RgbImage,
+    space: Space,
+    drawn: bool,
+) -> Result<Size, String> {
     let (width, height) = picture.dimensions();
-    let mut bytes = Vec::new();
-    JpegEncoder::new_with_quality(&mut bytes, QUALITY)
-        .encode_image(picture)
-        .map_err(|error| error.to_string())?;
+    let mut bytes = jpeg::encode(picture, space, QUALITY);
     let (mut extension, mut media_type) = ("jpg", "image/jpeg");
-    if drawn && is_graphic(picture) {
+    if drawn && space == Space::Rgb && is_graphic(picture) {
         let mut smaller = Vec::new();
         WebPEncoder::new_lossless(&mut smaller)
             .encode(picture, width, height, ExtendedColorType::Rgb8)

@@ -3,6 +3,7 @@
 mod drawing;
 mod encode;
 mod find;
+mod jpeg;
 mod picture;
 mod typographic;
 
@@ -12,12 +13,18 @@ use image::DynamicImage;
 use image::metadata::Orientation;
 
 use self::find::Candidate;
+use self::jpeg::Space;
 use crate::book::{Book, warning};
 use crate::slices::Index;
 use crate::{Error, Limits, Warning};
 
 /// Widest `medium`, in pixels.
 const MEDIUM: u32 = 480;
+/// A JPEG no wider than this, in pixels, is its own `medium`: shrinking it by a quarter at most
+/// would cost it sharpness and us time, for nothing.
+const NEAR_MEDIUM: u32 = 640;
+/// Unless it has more bytes than this.
+const LIGHT: usize = 96 * 1024;
 /// Widest `thumbnail`, in pixels.
 const THUMBNAIL: u32 = 160;
 /// A first page's picture with a side below this is an ornament or a logo, not a cover.
@@ -69,14 +76,17 @@ pub(crate) fn make(book: &Book<'_>, index: &Index, warnings: &mut Vec<Warning>) 
 /// The three sizes of a drawn page, opaque RGB. `None` when there are too few pixels.
 pub(crate) fn of_pixels(rgb: Vec<u8>, width: u32, height: u32) -> Option<Vec<Size>> {
     let page = image::RgbImage::from_raw(width, height, rgb)?;
-    let original = encode::size("original", &page, true).ok()?;
+    let size = |name, page: &image::RgbImage| encode::size(name, page, Space::Rgb, true).ok();
+    let original = size("original", &page)?;
     let within = |most| picture::Widest::new(most, Orientation::NoTransforms);
-    let medium = picture::shrunk(DynamicImage::ImageRgb8(page), within(MEDIUM)).ok()?;
-    let small = picture::shrunk(medium.clone(), within(THUMBNAIL)).ok()?;
+    let page = DynamicImage::ImageRgb8(page);
+    let medium = picture::shrunk(&page, within(MEDIUM)).ok()?.unwrap_or(page);
+    let small = picture::shrunk(&medium, within(THUMBNAIL)).ok()?;
+    let small = small.unwrap_or_else(|| medium.clone());
     Some(vec![
         original,
-        encode::size("medium", &medium.into_rgb8(), true).ok()?,
-        encode::size("thumbnail", &small.into_rgb8(), true).ok()?,
+        size("medium", &medium.into_rgb8())?,
+        size("thumbnail", &small.into_rgb8())?,
     ])
 }
 
@@ -103,16 +113,24 @@ fn sizes(
         return Ok(None);
     }
     let (extension, media_type) = (header.extension, header.media_type);
-    let (width, height) = header.shown();
-    let orientation = header.orientation;
-    let picture = header.decode()?;
-    // EXIF may lay the picture on its side: it is turned after shrinking, when that is cheap.
-    let widest = picture::Widest::new(MEDIUM, orientation);
-    let medium = picture::flat(picture::shrunk(picture, widest)?);
-    let mut medium = DynamicImage::ImageRgb8(medium);
-    medium.apply_orientation(orientation);
+    let ((width, height), orientation) = (header.shown(), header.orientation);
+    let light = width <= NEAR_MEDIUM && height <= NEAR_MEDIUM * 2 && bytes.len() <= LIGHT;
+    let own_medium = light && header.is_plain();
+    let lossless = media_type != "image/jpeg";
+    let (mut picture, space) = header.decode()?;
+    let mut medium = None;
+    if !own_medium {
+        // EXIF may lay the picture on its side: it is turned after shrinking, when that is cheap.
+        let widest = picture::Widest::new(MEDIUM, orientation);
+        let mut small = picture::shrunk(&picture, widest)?.unwrap_or(picture);
+        small.apply_orientation(orientation);
+        let flat = picture::flat(small);
+        medium = Some(encode::size("medium", &flat, space, lossless)?);
+        picture = DynamicImage::ImageRgb8(flat);
+    }
     let upright = picture::Widest::new(THUMBNAIL, Orientation::NoTransforms);
-    let small = picture::shrunk(medium.clone(), upright)?;
+    let small = picture::shrunk(&picture, upright)?.unwrap_or(picture);
+    let thumbnail = encode::size("thumbnail", &picture::flat(small), space, lossless)?;
     let original = Size {
         name: "original",
         extension,
@@ -121,11 +139,10 @@ fn sizes(
         width,
         height,
     };
-    let lossless = media_type != "image/jpeg";
-    let sizes = vec![
-        original,
-        encode::size("medium", &medium.into_rgb8(), lossless)?,
-        encode::size("thumbnail", &picture::flat(small), lossless)?,
-    ];
-    Ok(Some(sizes))
+    let medium = medium.unwrap_or_else(|| Size {
+        name: "medium",
+        bytes: original.bytes.clone(),
+        ..original
+    });
+    Ok(Some(vec![original, medium, thumbnail]))
 }

@@ -3,23 +3,32 @@
 mod block;
 mod canvas;
 mod compose;
+mod coverage;
+mod deflate;
 mod faces;
+mod huffman;
 mod ornament;
 mod palette;
+mod png;
 mod text;
 
 use sha2::{Digest, Sha256};
 
-use self::canvas::{Canvas, Place, Ramp, STEPS, mask};
+use self::canvas::{Canvas, Ramp, STEPS};
 use self::compose::{Element, HEIGHT, Page, WIDTH, Words, compose};
+use self::coverage::{Coverage, Place};
 use self::faces::Style;
 use self::palette::{ACCENT, FIELD, INK};
+use self::png::png;
 use self::text::{Shaper, Text};
 use super::Size;
 use crate::Metadata;
 
-/// Name and width of each file; all are drawn afresh, none is a shrunken other.
-const SIZES: [(&str, usize); 3] = [("original", 1200), ("medium", 480), ("thumbnail", 160)];
+/// Width of the original, which is the medium size too: there is no larger picture to be had, and
+/// 640 pixels are more than twice what a page of the catalogue shows.
+const LARGE: usize = 640;
+/// Width of the thumbnail. It is drawn afresh, not shrunken: its rules stay whole pixels.
+const SMALL: usize = 160;
 /// Authors named on a cover; of more, the first and an ellipsis.
 const AUTHORS: usize = 3;
 
@@ -28,20 +37,37 @@ pub(super) fn cover(metadata: &Metadata) -> Vec<Size> {
     let mut shaper = Shaper::new(metadata.language.as_deref());
     let page = page(&mut shaper, metadata);
     let table = page.inks.table();
-    SIZES
-        .into_iter()
-        .map(|(name, width)| {
-            let canvas = paint(&page, &mut shaper, width);
-            Size {
-                name,
-                extension: "png",
-                media_type: "image/png",
-                bytes: canvas.png(&table),
-                width: canvas.width as u32,
-                height: canvas.height as u32,
-            }
-        })
-        .collect()
+    let mut coverage = Coverage::default();
+    let patterned = |element: &Element| matches!(element, Element::Pattern(_));
+    let period = page.elements.iter().any(patterned).then_some(page.period);
+    let mut size = |name, width| {
+        let k = width as f32 / WIDTH;
+        let mut painter = Painter {
+            page: &page,
+            shaper: &mut shaper,
+            coverage: &mut coverage,
+            canvas: Canvas::new(width, (HEIGHT * k) as usize),
+            k,
+        };
+        painter.paint();
+        let canvas = painter.canvas;
+        Size {
+            name,
+            extension: "png",
+            media_type: "image/png",
+            bytes: png(&canvas, &table, period.map(|period| (period * k) as usize)),
+            width: canvas.width as u32,
+            height: canvas.height as u32,
+        }
+    };
+    let medium = size("medium", LARGE);
+    let thumbnail = size("thumbnail", SMALL);
+    let original = Size {
+        name: "original",
+        bytes: medium.bytes.clone(),
+        ..medium
+    };
+    vec![original, medium, thumbnail]
 }
 
 fn page(shaper: &mut Shaper, metadata: &Metadata) -> Page {
@@ -96,84 +122,79 @@ fn series(metadata: &Metadata) -> Option<String> {
     })
 }
 
-/// Paints the page `width` pixels wide.
-fn paint(page: &Page, shaper: &mut Shaper, width: usize) -> Canvas {
-    let k = width as f32 / WIDTH;
-    let mut canvas = Canvas::new(width, (HEIGHT * k) as usize, FIELD.first);
-    for element in &page.elements {
-        match element {
-            Element::Rect(sides, index) => {
-                let [left, top, right, bottom] = pixels(*sides, k);
-                canvas.rect(left, top, right, bottom, *index);
-            }
-            Element::Pattern(sides) => {
-                let tile = ornament::tile(page.pattern, (page.period * k) as usize);
-                let [left, top, right, bottom] = pixels(*sides, k).map(|v| v.max(0) as usize);
-                canvas.tile(left, top, right, bottom, &tile);
-            }
-            Element::Rosette((x, y), radius) => {
-                let scale = radius / 100.0 * k;
-                let place = Place {
-                    x: x * k,
-                    y: y * k,
-                    scale_x: scale,
-                    scale_y: scale,
-                };
-                for path in ornament::rosette(page.rosette) {
-                    if let Some(mask) = mask(&path.0, place) {
-                        canvas.blit(&mask, ACCENT);
+/// Paints a page, `k` pixels for each of its units.
+struct Painter<'p> {
+    page: &'p Page,
+    shaper: &'p mut Shaper,
+    coverage: &'p mut Coverage,
+    canvas: Canvas,
+    k: f32,
+}
+
+impl Painter<'_> {
+    fn paint(&mut self) {
+        let (page, k) = (self.page, self.k);
+        for element in &page.elements {
+            match element {
+                Element::Rect(sides, index) => {
+                    let [left, top, right, bottom] = self.pixels(*sides);
+                    self.canvas.rect(left, top, right, bottom, *index);
+                }
+                Element::Pattern(sides) => {
+                    let size = (page.period * k) as usize;
+                    let mut tile = ornament::tile(self.coverage, page.pattern, size);
+                    let [left, top, right, bottom] = self.pixels(*sides).map(|v| v.max(0) as usize);
+                    self.canvas.tile(left, top, right, bottom, &mut tile);
+                }
+                Element::Rosette((x, y), radius) => {
+                    let scale = radius / 100.0 * k;
+                    let place = Place {
+                        x: x * k,
+                        y: y * k,
+                        scale_x: scale,
+                        scale_y: scale,
+                    };
+                    for path in ornament::rosette(page.rosette) {
+                        self.canvas.ink(self.coverage, &path.0, place, ACCENT);
+                    }
+                }
+                Element::Type(block, origins, ramp) => {
+                    for (line, origin) in block.lines.iter().zip(origins) {
+                        self.line(line, block.size * k, (origin.0 * k, origin.1 * k), *ramp);
                     }
                 }
             }
-            Element::Type(block, origins, ramp) => {
-                for (line, origin) in block.lines.iter().zip(origins) {
-                    set(
-                        &mut canvas,
-                        shaper,
-                        line,
-                        block.size * k,
-                        (origin.0 * k, origin.1 * k),
-                        *ramp,
-                    );
-                }
-            }
         }
     }
-    canvas
-}
 
-/// Whole pixels; nothing that has a thickness loses it.
-fn pixels([left, top, right, bottom]: [f32; 4], k: f32) -> [i32; 4] {
-    let near = |v: f32| (v * k + 0.5).floor() as i32;
-    let (l, t) = (near(left), near(top));
-    [l, t, near(right).max(l + 1), near(bottom).max(t + 1)]
-}
+    /// Whole pixels; nothing that has a thickness loses it.
+    fn pixels(&self, [left, top, right, bottom]: [f32; 4]) -> [i32; 4] {
+        let near = |v: f32| (v * self.k + 0.5).floor() as i32;
+        let (l, t) = (near(left), near(top));
+        [l, t, near(right).max(l + 1), near(bottom).max(t + 1)]
+    }
 
-fn set(
-    canvas: &mut Canvas,
-    shaper: &mut Shaper,
-    line: &text::Line,
-    size: f32,
-    (x, y): (f32, f32),
-    ramp: Ramp,
-) {
-    let em = size / 1000.0;
-    for glyph in &line.glyphs {
-        let scale = em * glyph.face.scale();
-        let place = Place {
-            x: x + glyph.x * em,
-            y: y - glyph.y * em,
-            scale_x: scale,
-            scale_y: -scale,
-        };
-        if let Some(mask) = mask(shaper.outline(glyph.face, glyph.id), place) {
-            canvas.blit(&mask, ramp);
+    fn line(&mut self, line: &text::Line, size: f32, (x, y): (f32, f32), ramp: Ramp) {
+        let em = size / 1000.0;
+        for glyph in &line.glyphs {
+            let scale = em * glyph.face.scale();
+            let place = Place {
+                x: x + glyph.x * em,
+                y: y - glyph.y * em,
+                scale_x: scale,
+                scale_y: -scale,
+            };
+            let outline = self.shaper.outline(glyph.face, glyph.id);
+            self.canvas.ink(self.coverage, outline, place, ramp);
         }
     }
 }
 
-const _: () =
-    assert!(INK.first == FIELD.first + STEPS + 1 && ACCENT.first == INK.first + STEPS + 1);
+const _: () = assert!(
+    FIELD.first == 0
+        && INK.first == FIELD.first + STEPS + 1
+        && ACCENT.first == INK.first + STEPS + 1
+);
 
 #[cfg(test)]
 mod tests;

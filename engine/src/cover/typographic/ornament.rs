@@ -2,7 +2,8 @@
 
 use harfrust::font::glyph::outline::PathElement;
 
-use super::canvas::{Canvas, Place, mask};
+use super::canvas::Canvas;
+use super::coverage::{Coverage, Place};
 use super::palette::FIELD;
 
 /// Distance of the control points of a quarter circle of radius 1.
@@ -123,8 +124,8 @@ fn turn((x, y): (f32, f32), (cos, sin): (f32, f32)) -> (f32, f32) {
 }
 
 /// One tile of a pattern, `size` pixels square; it repeats without seams.
-pub(super) fn tile(pattern: u8, size: usize) -> Canvas {
-    let mut canvas = Canvas::new(size, size, FIELD.first);
+pub(super) fn tile(coverage: &mut Coverage, pattern: u8, size: usize) -> Canvas {
+    let mut canvas = Canvas::new(size, size);
     // Motifs are given on a tile of 100; what crosses an edge comes in again at the other.
     let scale = size as f32 / 100.0;
     let place = Place {
@@ -134,9 +135,7 @@ pub(super) fn tile(pattern: u8, size: usize) -> Canvas {
         scale_y: scale,
     };
     for path in motifs(pattern) {
-        if let Some(mask) = mask(&path.0, place) {
-            canvas.blit_wrapped(&mask, FIELD);
-        }
+        canvas.ink_wrapped(coverage, &path.0, place, FIELD);
     }
     canvas
 }
@@ -328,9 +327,9 @@ mod tests {
     fn every_pattern_inks_its_tile_and_leaves_ground() {
         for pattern in 0..PATTERNS {
             for size in [8, 16, 60, 120] {
-                let tile = tile(pattern, size);
-                let inked: usize = tile.pixels.iter().map(|&p| usize::from(p)).sum();
-                let share = inked * 100 / (tile.pixels.len() * usize::from(STEPS));
+                let tile = tile(&mut Coverage::default(), pattern, size);
+                let inked: usize = tile.rows().iter().map(|&p| usize::from(p)).sum();
+                let share = inked * 100 / (size * size * usize::from(STEPS));
                 assert!((5..75).contains(&share), "{pattern} at {size}: {share} %");
             }
         }
@@ -340,7 +339,7 @@ mod tests {
     fn a_rosette_stays_in_its_circle() {
         for kind in 0..ROSETTES {
             for path in rosette(kind) {
-                let (left, top, right, bottom) = super::super::canvas::bounds(&path.0).unwrap();
+                let (left, top, right, bottom) = super::super::coverage::bounds(&path.0).unwrap();
                 assert!(left >= -101.0 && top >= -101.0 && right <= 101.0 && bottom <= 101.0);
             }
         }

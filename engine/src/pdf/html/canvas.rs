@@ -16,6 +16,9 @@ use crate::pdf::page::{
 
 /// Thinner strokes (points) would fade away.
 const THINNEST: f64 = 0.4;
+/// Side of a picture before it is transformed. Chromium scales a picture of one unit down to one
+/// pixel before it stretches it.
+const SIDE: f64 = 1000.0;
 /// Copies of a cell that is larger than its step, in each direction.
 const COPIES: i32 = 4;
 
@@ -182,8 +185,8 @@ impl<'c> Canvas<'c> {
             let id = self.id();
             let _ = write!(
                 self.svg,
-                "<mask id=\"m{id}\" maskUnits=\"userSpaceOnUse\" x=\"0\" y=\"0\" width=\"1\" height=\"1\">\
-                 <image href=\"../resources/{file}\" width=\"1\" height=\"1\" preserveAspectRatio=\"none\"/></mask>"
+                "<mask id=\"m{id}\" maskUnits=\"userSpaceOnUse\" x=\"0\" y=\"0\" width=\"{SIDE}\" height=\"{SIDE}\">\
+                 <image href=\"../resources/{file}\" width=\"{SIDE}\" height=\"{SIDE}\" preserveAspectRatio=\"none\"/></mask>"
             );
             id
         });
@@ -196,8 +199,8 @@ impl<'c> Canvas<'c> {
         if veil.is_none() && a > 0.0 && d > 0.0 && b.abs() + c.abs() < 1e-3 {
             self.area(Rect::new(e, f, e + a, f + d));
         } else {
-            self.svg.push_str(" width=\"1\" height=\"1\"");
-            self.transform(picture.transform);
+            let _ = write!(self.svg, " width=\"{SIDE}\" height=\"{SIDE}\"");
+            self.transform(picture.transform * Affine::scale(1.0 / SIDE));
         }
         if let Some(veil) = veil {
             let _ = write!(self.svg, " mask=\"url(#m{veil})\"");

@@ -44,7 +44,7 @@ pub(super) fn number(out: &mut String, value: f64) {
 /// With as many digits as a matrix needs.
 pub(super) fn exact(out: &mut String, value: f64) {
     use std::fmt::Write;
-    let rounded = (value * 1e5).round() / 1e5;
+    let rounded = (value * 1e6).round() / 1e6;
     // Writing to a `String` cannot fail.
     let _ = write!(out, "{}", if rounded == 0.0 { 0.0 } else { rounded });
 }
