@@ -98,7 +98,7 @@ fn json<T: serde::Serialize>(value: &T) -> Vec<u8> {
 }
 
 /// Keeps the first warnings and says how many there were.
-fn cap(warnings: &mut Vec<Warning>, most: usize) {
+pub(crate) fn cap(warnings: &mut Vec<Warning>, most: usize) {
     if warnings.len() > most {
         let more = warnings.len() - most;
         warnings.truncate(most);

@@ -44,7 +44,7 @@ export function DropZone({ onFiles, multiple }: { onFiles: (files: File[]) => vo
       <label htmlFor={id} className="button primary">
         {multiple ? "Choose files…" : "Choose a file…"}
       </label>
-      <p className="small soft">EPUB, MOBI and AZW3; PDF is to come.</p>
+      <p className="small soft">EPUB, MOBI, AZW3 and PDF.</p>
     </div>
   );
 }
