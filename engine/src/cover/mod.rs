@@ -13,6 +13,7 @@ use image::DynamicImage;
 use image::metadata::Orientation;
 
 use self::find::Candidate;
+use self::jpeg::Space;
 use crate::book::{Book, warning};
 use crate::slices::Index;
 use crate::{Error, Limits, Warning};
@@ -75,14 +76,17 @@ pub(crate) fn make(book: &Book<'_>, index: &Index, warnings: &mut Vec<Warning>) 
 /// The three sizes of a drawn page, opaque RGB. `None` when there are too few pixels.
 pub(crate) fn of_pixels(rgb: Vec<u8>, width: u32, height: u32) -> Option<Vec<Size>> {
     let page = image::RgbImage::from_raw(width, height, rgb)?;
-    let original = encode::size("original", &page, true).ok()?;
+    let size = |name, page: &image::RgbImage| encode::size(name, page, Space::Rgb, true).ok();
+    let original = size("original", &page)?;
     let within = |most| picture::Widest::new(most, Orientation::NoTransforms);
-    let medium = picture::shrunk(DynamicImage::ImageRgb8(page), within(MEDIUM)).ok()?;
-    let small = picture::shrunk(medium.clone(), within(THUMBNAIL)).ok()?;
+    let page = DynamicImage::ImageRgb8(page);
+    let medium = picture::shrunk(&page, within(MEDIUM)).ok()?.unwrap_or(page);
+    let small = picture::shrunk(&medium, within(THUMBNAIL)).ok()?;
+    let small = small.unwrap_or_else(|| medium.clone());
     Some(vec![
         original,
-        encode::size("medium", &medium.into_rgb8(), true).ok()?,
-        encode::size("thumbnail", &small.into_rgb8(), true).ok()?,
+        size("medium", &medium.into_rgb8())?,
+        size("thumbnail", &small.into_rgb8())?,
     ])
 }
 
