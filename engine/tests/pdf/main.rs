@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test an unwrap is the assertion")]
 
+mod alone;
 mod contents;
 mod hostile;
 mod paper;

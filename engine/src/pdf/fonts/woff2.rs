@@ -6,8 +6,9 @@ use brotli::enc::backward_references::BrotliEncoderMode;
 use super::outline::Outline;
 use super::tables::{Font, Table, Writer};
 
-/// Effort of brotli.
-const QUALITY: i32 = 5;
+/// Effort of brotli. Past it fonts shrink by 3 to 5 per cent, and the encoder asks for tables of
+/// megabytes for each of them.
+const QUALITY: i32 = 3;
 
 /// Tags with a number (section 4.1); ours alone.
 const KNOWN: &[(&[u8; 4], u8)] = &[

@@ -4,7 +4,7 @@
 use libdeflater::{CompressionLvl, Compressor, Crc};
 
 /// Effort of deflate: past it files shrink by a few per cent for twice the time.
-const LEVEL: i32 = 6;
+const LEVEL: i32 = 4;
 
 /// What a row holds.
 #[derive(Debug, Clone, Copy)]
