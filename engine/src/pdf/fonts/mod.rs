@@ -5,9 +5,6 @@ mod substitution;
 mod tables;
 mod woff2;
 
-#[cfg(test)]
-mod tests;
-
 use kurbo::BezPath;
 
 use self::outline::Outline;

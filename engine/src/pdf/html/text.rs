@@ -275,8 +275,9 @@ fn advance(advance: f32, look: Look) -> f64 {
     f64::from(fonts::units(advance)) / fonts::UNITS * look.em()
 }
 
-/// A word of a script that is not shaped again: its glyph by a style, its letters unseen over it,
-/// spaced so that they are just as wide.
+/// A word of a script that is not shaped again: its glyph by a style, its letters unseen over it.
+/// What these are wider or narrower a margin undoes; letter-spacing would not, for browsers leave it
+/// out where letters join.
 fn word_over(out: &mut String, code: char, text: &str, width: f64, look: Look) {
     let letters = text.chars().filter(|c| !fonts::is_mark(*c)).count();
     let own = letters as f64 * advance(fonts::LETTER, look);
@@ -284,8 +285,8 @@ fn word_over(out: &mut String, code: char, text: &str, width: f64, look: Look) {
     out.push(code);
     out.push_str("\" style=\"--w:-");
     number(out, width);
-    out.push_str("px;letter-spacing:");
-    number(out, (width - own) / letters.max(1) as f64);
+    out.push_str("px;margin-right:");
+    number(out, width - own);
     out.push_str("px\">");
     text.chars().for_each(|c| escape(out, c));
     out.push_str("</span>");

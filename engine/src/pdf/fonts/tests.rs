@@ -1,1 +1,0 @@
-//! Read back with a reader of somebody else's.
