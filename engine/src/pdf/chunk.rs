@@ -130,13 +130,10 @@ impl Maker<'_> {
         }
         for name in cut {
             match *name {
-                "image" => say(
-                    "image_lost",
-                    "an image is lost: damaged, or too large".into(),
-                ),
+                "image" => say("image_lost", "an image is damaged".into()),
                 limit => say(
                     "image_lost",
-                    format!("{limit}: the page's images are too large"),
+                    format!("{limit}: an image is too large, or the images of the page are"),
                 ),
             }
         }

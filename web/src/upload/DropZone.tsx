@@ -2,7 +2,7 @@ import "./upload.css";
 import { useEffect, useId, useState } from "react";
 import { Icon } from "../shell/Icon";
 
-const accepted = ".epub,.pdf,.mobi,.azw,.azw3,.prc,.pdb,application/epub+zip";
+const accepted = ".epub,.pdf,.mobi,.azw,.azw3,.prc,.pdb,application/epub+zip,application/pdf";
 
 /** A place to drop files on, and the ordinary file picker for everybody else. */
 export function DropZone({ onFiles, multiple }: { onFiles: (files: File[]) => void; multiple?: boolean }) {

@@ -9,7 +9,7 @@ use super::{Layer, Layers};
 use crate::locators::{SliceText, TextBlock};
 use crate::pdf::document::{Link, Place, Target};
 use crate::pdf::glyphs::Glyphs;
-use crate::pdf::layout::{self, Block, Cell, Line};
+use crate::pdf::layout::{self, Block, Cell, Line, Reader};
 use crate::pdf::page::{Page, Run};
 
 /// What a slice may never do, whoever serves it.
@@ -112,7 +112,8 @@ fn text(
         let Some((first, cells)) = lines.first() else {
             continue;
         };
-        blocks.push(plain(&lines, first, cells, runs, glyphs));
+        let reader = Reader::new(page, runs, glyphs);
+        blocks.push(plain(&lines, first, cells, reader));
         setter.block(&block_of(&block, &lines), &lines);
     }
 }
@@ -133,17 +134,15 @@ fn plain(
     lines: &[(&Line, Vec<Cell>)],
     first: &Line,
     cells: &[Cell],
-    runs: &[Run],
-    glyphs: &Glyphs,
+    mut reader: Reader<'_>,
 ) -> TextBlock {
-    let mut text = String::new();
-    for (_, cells) in lines {
-        layout::plain_text(cells, glyphs, &mut text);
+    for (line, cells) in lines {
+        reader.line(line, cells);
     }
-    let run = &runs[first.pieces[cells[0].piece].run];
+    let run = &reader.runs[first.pieces[cells[0].piece].run];
     TextBlock {
         o: u64::from(run.ordinal + cells[0].index.saturating_sub(run.from)),
-        t: text,
+        t: reader.text,
         ..TextBlock::default()
     }
 }
