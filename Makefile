@@ -5,7 +5,7 @@ TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
 BINDERY := $(TARGET_DIR)/debug/bindery
 BOOK ?=
 
-.PHONY: help run test web build install-test-servers oracle openapi check conformance hostile-corpus bench-ebook convert-corpus bombs clean-data
+.PHONY: help run test web build install-test-servers oracle openapi check conformance hostile-corpus bench-ebook convert-corpus bombs soup clean-data
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 26
@@ -48,6 +48,9 @@ convert-corpus: build ## Convert every book of the corpus and look up every link
 
 bombs: build ## Convert books made to kill a reader
 	node tests/bombs/run.mjs $(BINDERY)
+
+soup: ## Try generated markup that no run has seen yet (CASES=20000)
+	PROPTEST_CASES=$(or $(CASES),20000) $(CARGO) test -p bindery-engine --test soup
 
 check: ## Format, lints, import rules, licences
 	$(CARGO) fmt --all --check

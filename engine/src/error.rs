@@ -35,6 +35,9 @@ pub enum Error {
     /// The content is encrypted.
     #[error("the book is protected ({0}) and cannot be read without its keys")]
     DrmProtected(&'static str),
+    /// The file opens with a password only: none was given, or a wrong one.
+    #[error("the file is protected by a password")]
+    PasswordRequired,
     /// A named value of [`crate::Limits`] was passed.
     #[error("limit {name} exceeded: {found} is more than {limit}")]
     LimitExceeded {
@@ -78,6 +81,7 @@ impl Error {
             Self::MissingPackage(_) => "missing_package",
             Self::EmptySpine => "empty_spine",
             Self::DrmProtected(_) => "drm_protected",
+            Self::PasswordRequired => "password_required",
             Self::LimitExceeded { .. } => "limit_exceeded",
             Self::BadIndex(_) => "bad_index",
             Self::NoSuchSlice { .. } => "no_such_slice",

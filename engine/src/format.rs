@@ -48,7 +48,7 @@ impl Format {
         match self {
             Self::Epub => 3,
             Self::Mobi => 2,
-            Self::Pdf => 0,
+            Self::Pdf => 1,
         }
     }
 

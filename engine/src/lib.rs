@@ -24,6 +24,7 @@ mod package;
 #[cfg(feature = "parts")]
 #[doc(hidden)]
 pub mod parts;
+mod pdf;
 mod render;
 mod report;
 mod resources;
@@ -61,7 +62,7 @@ pub fn render(
         Some(format @ (Format::Epub | Format::Mobi)) => {
             render::render(format, book, options, sink, observer)
         }
-        Some(other) => Err(Error::UnsupportedFormat(other)),
+        Some(Format::Pdf) => pdf::render(book, options, sink, observer),
         None => Err(format::refusal(book)),
     }
 }
@@ -83,7 +84,7 @@ pub fn render_slice(
         Some(format @ (Format::Epub | Format::Mobi)) => {
             render::render_slice(format, book, options, index, n)
         }
-        Some(other) => Err(Error::UnsupportedFormat(other)),
+        Some(Format::Pdf) => pdf::render_slice(book, options, index, n),
         None => Err(format::refusal(book)),
     }
 }

@@ -105,6 +105,34 @@ pub struct Limits {
     pub slices: u64,
     /// Bytes put into the sink. Whole book.
     pub output_bytes: u64,
+    /// Bytes put into the sink to bytes of the book, once more than 256 MiB are put. Whole book.
+    pub output_ratio: u64,
+    /// Pages of a PDF. Whole book.
+    pub pdf_pages: u64,
+    /// Longest side of a PDF's page in points; a larger one is scaled down.
+    pub pdf_page_side: u64,
+    /// Unpacked bytes of one stream of a PDF. Costs the pages that use it.
+    pub pdf_stream_bytes: u64,
+    /// Bytes of memory that decoding one image of a PDF may take, by its pixels and colours. Costs the image.
+    pub pdf_image_bytes: u64,
+    /// Named destinations of a PDF. Later ones lead nowhere.
+    pub pdf_names: u64,
+    /// Nesting of a PDF's trees of names and of page labels; deeper branches are dropped.
+    pub pdf_tree_depth: u64,
+    /// Annotations of one page of a PDF that are looked at for links. Later ones are dropped.
+    pub pdf_links: u64,
+    /// Characters kept of a page label's prefix and of a link's title.
+    pub pdf_label_chars: u64,
+    /// Drawing operations of one page of a PDF, nested ones counted. Costs the rest of the page.
+    pub pdf_operations: u64,
+    /// Glyphs that one page of a PDF shows. Costs the rest of the page.
+    pub pdf_glyphs: u64,
+    /// Points of all paths of one page of a PDF. Costs the rest of the page.
+    pub pdf_points: u64,
+    /// Pixels of one image of a PDF. Costs the image.
+    pub pdf_image_pixels: u64,
+    /// Pixels that one page of a PDF may have decoded or drawn. Costs the images past it.
+    pub pdf_pixels: u64,
     /// Pixels of a cover that is decoded. Costs the candidate.
     pub cover_pixels: u64,
     /// Longest side of a cover in pixels: scaling asks for memory by the side. Costs the candidate.
@@ -138,7 +166,7 @@ impl Default for Limits {
             spine_items: 20_000,
             manifest_items: 50_000,
             repair_bytes: 8 << 20,
-            repaired_book_bytes: 48 << 20,
+            repaired_book_bytes: 16 << 20,
             repair_nodes: 1_000_000,
             depth: 256,
             css_depth: 32,
@@ -154,6 +182,20 @@ impl Default for Limits {
             overlay_depth: 32,
             slices: 50_000,
             output_bytes: 4 << 30,
+            output_ratio: 64,
+            pdf_pages: 50_000,
+            pdf_page_side: 14_400,
+            pdf_stream_bytes: 160 << 20,
+            pdf_image_bytes: 320 << 20,
+            pdf_names: 500_000,
+            pdf_tree_depth: 48,
+            pdf_links: 10_000,
+            pdf_label_chars: 256,
+            pdf_operations: 400_000,
+            pdf_glyphs: 400_000,
+            pdf_points: 4_000_000,
+            pdf_image_pixels: 48_000_000,
+            pdf_pixels: 160_000_000,
             cover_pixels: 64_000_000,
             cover_side: 32_768,
             cover_memory: 192 << 20,
@@ -164,9 +206,34 @@ impl Default for Limits {
     }
 }
 
+/// What any book may put, however small it is.
+const OUTPUT_FREE: u64 = 256 << 20;
+
+impl Limits {
+    /// Bytes that a book of `bytes` bytes may put into the sink.
+    #[must_use]
+    pub fn output_of(&self, bytes: usize) -> u64 {
+        let in_proportion = (bytes as u64).saturating_mul(self.output_ratio);
+        self.output_bytes.min(in_proportion.max(OUTPUT_FREE))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn output_grows_with_the_book_between_two_bounds() {
+        let limits = Limits::default();
+        assert_eq!(limits.output_of(1_000), 256 << 20);
+        assert_eq!(limits.output_of(10 << 20), 640 << 20);
+        assert_eq!(limits.output_of(1 << 30), 4 << 30);
+        let strict = Limits {
+            output_ratio: 1,
+            ..Limits::default()
+        };
+        assert_eq!(strict.output_of(512 << 20), 512 << 20);
+    }
 
     #[test]
     fn digest_changes_with_any_option() {

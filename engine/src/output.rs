@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::{Error, Sink};
 
-/// Counts what goes into a [`Sink`] and stops at `output_bytes`.
+/// Counts what goes into a [`Sink`] and stops at [`crate::Limits::output_of`].
 pub(crate) struct Output<'a> {
     sink: &'a dyn Sink,
     bytes: AtomicU64,

@@ -22,7 +22,7 @@ pub(crate) fn render(
     sink: &dyn Sink,
     observer: &dyn Observer,
 ) -> Result<Report, Error> {
-    let output = Output::new(sink, options.limits.output_bytes);
+    let output = Output::new(sink, options.limits.output_of(bytes.len()));
     let mut warnings = Vec::new();
     observer.stage(Stage::Open);
     let book = Book::open(format, bytes, &options.limits, &mut warnings)?;
@@ -106,7 +106,7 @@ fn json<T: serde::Serialize>(value: &T) -> Vec<u8> {
 }
 
 /// Keeps the first warnings and says how many there were.
-fn cap(warnings: &mut Vec<Warning>, most: usize) {
+pub(crate) fn cap(warnings: &mut Vec<Warning>, most: usize) {
     if warnings.len() > most {
         let more = warnings.len() - most;
         warnings.truncate(most);

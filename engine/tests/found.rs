@@ -42,3 +42,16 @@ fn a_web_address_without_slashes_does_not_lead_to_our_own_host() {
     }
     assert!(!cleaned("<a href=\"https:\">t</a>").contains("href"));
 }
+
+#[test]
+fn an_element_that_only_new_parsers_take_for_special_keeps_its_content_alone() {
+    let out = cleaned("<dl><dt>term<search><dd>meaning</dd></search></dt></dl>");
+    assert!(!out.contains("<search"), "{out}");
+    assert!(out.contains("term") && out.contains("meaning"), "{out}");
+}
+
+#[test]
+fn a_newline_behind_a_dropped_character_stays_the_first_of_its_pre() {
+    let out = cleaned("<pre>&#x1F;&#13;a</pre>");
+    assert!(out.contains("<span></span>\na</pre>"), "{out}");
+}

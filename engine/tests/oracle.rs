@@ -32,6 +32,36 @@ const KNOWN: &[(&str, &str, &str)] = &[
         "we find what the manifest misplaces",
     ),
     (
+        "deb-live-manual-epub-live-manual.de.epub",
+        "spine",
+        "a chapter listed by its sections is shown once",
+    ),
+    (
+        "deb-live-manual-epub-live-manual.en.epub",
+        "spine",
+        "a chapter listed by its sections is shown once",
+    ),
+    (
+        "deb-live-manual-epub-live-manual.it.epub",
+        "spine",
+        "a chapter listed by its sections is shown once",
+    ),
+    (
+        "deb-live-manual-epub-live-manual.pl.epub",
+        "spine",
+        "a chapter listed by its sections is shown once",
+    ),
+    (
+        "deb-live-manual-epub-live-manual.pt_BR.epub",
+        "spine",
+        "a chapter listed by its sections is shown once",
+    ),
+    (
+        "deb-live-manual-epub-live-manual.ro.epub",
+        "spine",
+        "a chapter listed by its sections is shown once",
+    ),
+    (
         "w3c-scr-support-fallback.epub",
         "spine",
         "what needs scripts gives way to its fallback",

@@ -643,3 +643,38 @@ fn pairs_and_nesting_of_overlays_are_capped() {
         "the inner sequence is lifted"
     );
 }
+
+#[test]
+fn a_chapter_listed_by_its_sections_is_shown_once() {
+    let place = |href: &str| format!("<itemref idref=\"{href}\"/>");
+    let item = |href: &str| {
+        format!("<item id=\"{href}\" href=\"{href}\" media-type=\"application/xhtml+xml\"/>")
+    };
+    let hrefs = [
+        "a.xhtml",
+        "a.xhtml#s1",
+        "a.xhtml#s2",
+        "b.xhtml",
+        "a.xhtml",
+        "a.xhtml",
+    ];
+    let listed = ["a.xhtml", "a.xhtml#s1", "a.xhtml#s2", "b.xhtml"];
+    let opf = format!(
+        "<package xmlns=\"http://www.idpf.org/2007/opf\" version=\"3.0\"><metadata/><manifest>{}</manifest><spine>{}</spine></package>",
+        listed.map(item).concat(),
+        hrefs.map(place).concat(),
+    );
+    let container = "<container xmlns=\"urn:oasis:names:tc:opendocument:xmlns:container\"><rootfiles><rootfile full-path=\"p.opf\"/></rootfiles></container>";
+    let book = archive(&[
+        ("META-INF/container.xml".into(), container.into()),
+        ("p.opf".into(), opf.into_bytes()),
+        (
+            "a.xhtml".into(),
+            chapter("<p id=\"s1\">one</p>").into_bytes(),
+        ),
+        ("b.xhtml".into(), chapter("<p>two</p>").into_bytes()),
+    ]);
+    let (report, files) = rendered(&book);
+    assert_eq!(files.slices().len(), 4, "a repeated whole file stays");
+    assert!(report.warnings.iter().any(|w| w.code == "spine_parts"));
+}

@@ -73,6 +73,16 @@ pub(super) fn open<'a>(
             None,
         ));
     }
+    if package.parts > 0 {
+        warnings.push(warning(
+            "spine_parts",
+            format!(
+                "{} places of the spine name parts of the file before them, which is shown once",
+                package.parts
+            ),
+            None,
+        ));
+    }
     if package.spine_made_up {
         warnings.push(warning(
             "spine_missing",

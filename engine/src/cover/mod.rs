@@ -79,6 +79,25 @@ fn attempt(
     })
 }
 
+/// The three sizes of a drawn page, opaque RGB. `None` when there are too few pixels.
+pub(crate) fn of_pixels(rgb: Vec<u8>, width: u32, height: u32) -> Option<Vec<Size>> {
+    let page = image::RgbImage::from_raw(width, height, rgb)?;
+    let original = encode::size("original", &page, true).ok()?;
+    let within = |most| picture::Widest::new(most, Orientation::NoTransforms);
+    let medium = picture::shrunk(DynamicImage::ImageRgb8(page), within(MEDIUM)).ok()?;
+    let small = picture::shrunk(medium.clone(), within(THUMBNAIL)).ok()?;
+    Some(vec![
+        original,
+        encode::size("medium", &medium.into_rgb8(), true).ok()?,
+        encode::size("thumbnail", &small.into_rgb8(), true).ok()?,
+    ])
+}
+
+/// A cover made of nothing but metadata.
+pub(crate) fn in_type(metadata: &crate::Metadata) -> Vec<Size> {
+    typographic::cover(metadata)
+}
+
 /// The three sizes of a picture that stands alone.
 pub(crate) fn of_image(image: &[u8], limits: &Limits) -> Result<Vec<Size>, Error> {
     let made = sizes(Cow::Borrowed(image), None, limits).map_err(Error::BadImage)?;

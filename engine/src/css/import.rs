@@ -2,7 +2,7 @@
 
 use cssparser::{Parser, Token};
 
-use super::rewrite::{is_blank, write_string, write_token};
+use super::rewrite::{is_blank, unescaped, write_string, write_token};
 use super::{Import, References};
 
 /// Skips to the end of a statement, its `;` or block included.
@@ -177,7 +177,7 @@ pub(super) fn namespace(parser: &mut Parser<'_>, out: &mut String) {
     if let Some(uri) = uri {
         out.push_str("@namespace ");
         if let Some(prefix) = prefix {
-            let _ = cssparser::serialize_identifier(&prefix, out);
+            let _ = cssparser::serialize_identifier(&unescaped(&prefix), out);
             out.push(' ');
         }
         write_string(&uri, out);

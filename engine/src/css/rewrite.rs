@@ -315,9 +315,6 @@ fn gap(out: &mut String) {
 /// some); and so does a backslash at the end, which would swallow the bracket written behind it.
 fn plain(css: &str) -> Cow<'_, str> {
     let escapes = css.len() - css.trim_end_matches('\\').len();
-    let foreign = |c: char| {
-        c.is_control() && !matches!(c, '\t' | '\n' | '\r') || matches!(c, '\u{FFFE}' | '\u{FFFF}')
-    };
     if escapes == 0 && !css.contains(foreign) {
         return Cow::Borrowed(css);
     }
@@ -328,6 +325,20 @@ fn plain(css: &str) -> Cow<'_, str> {
         plain.push('\u{FFFD}');
     }
     Cow::Owned(plain)
+}
+
+/// Whether markup may lose this character.
+fn foreign(c: char) -> bool {
+    c.is_control() && !matches!(c, '\t' | '\n' | '\r') || matches!(c, '\u{FFFE}' | '\u{FFFF}')
+}
+
+/// What an escape stood for, as [`plain`] would have it.
+pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
+    if text.contains(foreign) {
+        Cow::Owned(text.replace(foreign, "\u{FFFD}"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// The one string in `url("…")`.
@@ -363,7 +374,7 @@ fn string_url(references: &dyn References, url: &str, out: &mut String) {
 pub(super) fn write_string(text: &str, out: &mut String) {
     // Writing to a `String` cannot fail. `<` is escaped so that no sheet can hold `</style`.
     let from = out.len();
-    let _ = serialize_string(text, out);
+    let _ = serialize_string(&unescaped(text), out);
     if out[from..].contains('<') {
         let escaped = out[from..].replace('<', "\\3c ");
         out.truncate(from);
@@ -373,5 +384,11 @@ pub(super) fn write_string(text: &str, out: &mut String) {
 
 /// A token as it was understood, for what cannot be copied.
 pub(super) fn write_token(token: &Token<'_>, out: &mut String) {
+    let from = out.len();
     let _ = token.to_css(out);
+    if out[from..].contains(foreign) {
+        let written = unescaped(&out[from..]).into_owned();
+        out.truncate(from);
+        out.push_str(&written);
+    }
 }

@@ -453,3 +453,15 @@ fn a_blank_that_css_takes_for_a_letter_is_not_cut_from_a_name() {
     }
     assert_eq!(style(" \t\r\n\u{C}color:red\u{C} "), "color:red");
 }
+
+#[test]
+fn an_escaped_control_is_written_as_a_bare_one_would_be() {
+    for css in [
+        "@namespace a\\99 b url(http://www.w3.org/1999/xhtml);",
+        "a{b:\"\\99 \"}",
+        "a{background:\\99 url(x)}",
+    ] {
+        let once = sheet(css);
+        assert_eq!(sheet(&once), once, "{css}");
+    }
+}

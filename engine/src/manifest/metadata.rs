@@ -13,7 +13,32 @@ use crate::{Direction, Metadata};
 
 /// Metadata of the book; what it does not say is absent.
 pub(super) fn metadata(book: &Book<'_>, index: &Index) -> Value {
-    let metadata = &book.package.metadata;
+    let mut out = of_metadata(&book.package.metadata, &book.package.rendition);
+    let mut set = |name: &str, value: Value| {
+        if !is_empty(&value) {
+            out.insert(name.into(), value);
+        }
+    };
+    let overlays = &book.package.overlays;
+    set(
+        "mediaOverlay",
+        object([
+            ("activeClass", json!(overlays.active_class)),
+            ("playbackActiveClass", json!(overlays.playback_active_class)),
+        ]),
+    );
+    set(
+        "duration",
+        json!(overlays.duration.filter(|seconds| *seconds > 0.0)),
+    );
+    set("numberOfPages", pages(book));
+    set("slices", index.slices.into());
+    set("offsetDefinition", index.offsets.into());
+    Value::Object(out)
+}
+
+/// What any format's metadata comes to.
+pub(crate) fn of_metadata(metadata: &Metadata, rendition: &Rendition) -> Map<String, Value> {
     let mut out = Map::new();
     let mut set = |name: &str, value: Value| {
         if !is_empty(&value) {
@@ -45,25 +70,10 @@ pub(super) fn metadata(book: &Book<'_>, index: &Index) -> Value {
     set("readingProgression", direction(metadata.direction));
     set("textDirection", direction(metadata.text_direction));
     set("textLanguage", json!(metadata.text_language));
-    set("presentation", presentation(&book.package.rendition));
-    set("layout", json!(layout(&book.package.rendition)));
+    set("presentation", presentation(rendition));
+    set("layout", json!(layout(rendition)));
     set("accessibility", accessibility(metadata));
-    let overlays = &book.package.overlays;
-    set(
-        "mediaOverlay",
-        object([
-            ("activeClass", json!(overlays.active_class)),
-            ("playbackActiveClass", json!(overlays.playback_active_class)),
-        ]),
-    );
-    set(
-        "duration",
-        json!(overlays.duration.filter(|seconds| *seconds > 0.0)),
-    );
-    set("numberOfPages", pages(book));
-    set("slices", index.slices.into());
-    set("offsetDefinition", index.offsets.into());
-    Value::Object(out)
+    out
 }
 
 fn is_empty(value: &Value) -> bool {

@@ -15,6 +15,7 @@ use crate::package::Href;
 use crate::slices::{Index, ItemIndex, Shape};
 use contents::{entries, headings, starts};
 
+pub(crate) use metadata::of_metadata;
 pub(crate) use positions::positions;
 
 /// The manifest. All links are relative to it.

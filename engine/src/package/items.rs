@@ -13,6 +13,8 @@ pub(crate) struct Item {
     pub id: String,
     /// Normalised path from the archive's root.
     pub path: String,
+    /// The href has a fragment: this names a part of a file.
+    pub part: bool,
     /// As declared, lower case, without parameters.
     pub media_type: String,
     pub properties: Vec<String>,
@@ -49,7 +51,7 @@ impl Package {
                 continue;
             };
             // Items on other hosts are never fetched, so they are not items here.
-            let Href::Local { path, .. } = Href::parse(&self.path, &self.root, href) else {
+            let Href::Local { path, fragment } = Href::parse(&self.path, &self.root, href) else {
                 continue;
             };
             if path.is_empty() {
@@ -69,6 +71,7 @@ impl Package {
             self.items.push(Item {
                 id: id.trim().into(),
                 path: path.clone(),
+                part: fragment.is_some(),
                 media_type: media_type
                     .split(';')
                     .next()

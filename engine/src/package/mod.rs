@@ -21,7 +21,7 @@ pub(crate) use container::{Location, find_packages, search};
 pub(crate) use encryption::Protection;
 pub(crate) use href::{Href, folder};
 pub(crate) use items::Item;
-pub(crate) use metadata::{isbn, plain, read as read_metadata};
+pub(crate) use metadata::{identifier_uri, isbn, plain, read as read_metadata};
 pub(crate) use opf::{ItemRef, Package};
 pub(crate) use overlays::seconds;
 pub(crate) use prefixes::Prefixes;

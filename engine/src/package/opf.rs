@@ -42,6 +42,8 @@ pub(crate) struct Package {
     pub guide: Vec<(String, String, String)>,
     /// Entries of the spine that name no item.
     pub dangling: Vec<String>,
+    /// Places of the spine that were left out, as they name a part of the file of the place before.
+    pub parts: u32,
     /// Whether the package's language says nothing about chapters that name none. So it is in version
     /// 3, where it is the language of the metadata; older books rely on it for their text.
     pub own_languages: bool,
@@ -110,6 +112,10 @@ impl Package {
                 self.dangling.push(id.to_owned());
                 continue;
             };
+            if self.is_shown_already(item) {
+                self.parts += 1;
+                continue;
+            }
             self.check_spine_items(limits)?;
             self.spine.push(ItemRef {
                 item,
@@ -122,6 +128,16 @@ impl Package {
             });
         }
         Ok(())
+    }
+
+    /// Whether `item` is a part of the file that the last place shows whole. A place has no
+    /// fragment (EPUB 3.3 § 5.6.1), but some makers of books list every section so, and readers
+    /// would meet each chapter once for every section in it.
+    fn is_shown_already(&self, item: usize) -> bool {
+        let Some(last) = self.spine.last() else {
+            return false;
+        };
+        self.items[item].part && self.items[last.item].path == self.items[item].path
     }
 
     fn check_spine_items(&self, limits: &Limits) -> Result<(), Error> {

@@ -12,6 +12,11 @@ pub(crate) fn escape_into(text: &str, out: &mut String) {
     escape_some(text, false, out);
 }
 
+/// Whether text is written without this character: neither XML nor HTML can hold it.
+pub(crate) fn is_dropped(character: char) -> bool {
+    character < ' ' && !matches!(character, '\t' | '\n' | '\r')
+}
+
 /// Whether what begins with `byte` may be written differently. Most text has none of these for
 /// long stretches, so this is asked of many bytes at once.
 fn is_special(byte: u8) -> bool {

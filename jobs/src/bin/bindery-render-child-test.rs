@@ -57,6 +57,15 @@ fn misbehave(how: &str, child: Confined) -> ExitCode {
                 std::process::Command::new("/bin/true").spawn().map(drop)
             });
         }
+        "thread" => {
+            return attempt(child, || std::thread::Builder::new().spawn(|| ()).map(drop));
+        }
+        "open-in-pool" => {
+            return attempt(child, || {
+                let read = || std::fs::read("/etc/passwd").map(drop);
+                rayon::broadcast(|_| read()).into_iter().collect()
+            });
+        }
         "inspect" => return inspect(child),
         "path" => say(
             &child,
@@ -99,9 +108,60 @@ fn misbehave(how: &str, child: Confined) -> ExitCode {
             let _ = io::stdout().write_all(b"a stray print");
             return child.render();
         }
-        other => return child.run(|_| panic!("no such misbehaviour: {other}")),
+        other => {
+            let Some(deed) = forbidden(other) else {
+                return child.run(|_| panic!("no such misbehaviour: {other}"));
+            };
+            return attempt(child, deed);
+        }
     }
     ExitCode::SUCCESS
+}
+
+/// Single calls that leave the process or change what it may do.
+fn forbidden(name: &str) -> Option<fn() -> io::Result<()>> {
+    Some(match name {
+        "stat" => || std::fs::metadata("/etc/passwd").map(drop),
+        "unlink" => || std::fs::remove_file("/tmp/bindery-escape"),
+        "rename" => || std::fs::rename("/tmp/bindery-escape", "/tmp/bindery-other"),
+        "make-folder" => || std::fs::create_dir("/tmp/bindery-escape"),
+        "unix-socket" => || std::os::unix::net::UnixStream::pair().map(drop),
+        "signal-parent" => || call(libc::SYS_kill, [1, 0, 0, 0]),
+        "trace-parent" => || call(libc::SYS_ptrace, [16, 1, 0, 0]),
+        "execute-memory" => || {
+            let protection = (libc::PROT_READ | libc::PROT_WRITE | libc::PROT_EXEC).into();
+            let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
+            call(libc::SYS_mmap, [0, 4096, protection, flags.into()])
+        },
+        "raise-limit" => || {
+            rustix::process::setrlimit(
+                Resource::Nofile,
+                rustix::process::Rlimit {
+                    current: Some(0),
+                    maximum: Some(0),
+                },
+            )
+            .map_err(io::Error::from)
+        },
+        "system-v-memory" => || call(libc::SYS_shmget, [0, 1 << 30, 0o1600, 0]),
+        "keyring" => || call(libc::SYS_keyctl, [0, -3, 1, 0]),
+        "io-uring" => || call(libc::SYS_io_uring_setup, [8, 0, 0, 0]),
+        "user-namespace" => || call(libc::SYS_unshare, [libc::CLONE_NEWUSER.into(), 0, 0, 0]),
+        _ => return None,
+    })
+}
+
+/// A system call by its number.
+fn call(number: libc::c_long, arguments: [libc::c_long; 4]) -> io::Result<()> {
+    let [a, b, c, d] = arguments;
+    #[expect(unsafe_code, reason = "the standard library has no form for these")]
+    // SAFETY: each is to be refused by its number or flags before any argument is used; none
+    // points anywhere.
+    let answer = unsafe { libc::syscall(number, a, b, c, d, -1, 0) };
+    if answer < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(())
 }
 
 fn allocate(bytes: usize) {
@@ -194,9 +254,11 @@ fn inspect(child: Confined) -> ExitCode {
     child.run(move |_| panic!("{seen}"))
 }
 
-/// A path that names a closed descriptor does not exist; asking so opens nothing.
 fn is_open(fd: i32) -> bool {
-    std::fs::symlink_metadata(format!("/proc/self/fd/{fd}")).is_ok()
+    #[expect(unsafe_code, reason = "asking of a number, not of a descriptor")]
+    // SAFETY: the descriptor is only asked for its flags, and a closed one answers EBADF.
+    let fd = unsafe { std::os::fd::BorrowedFd::borrow_raw(fd) };
+    rustix::io::fcntl_getfd(fd).is_ok()
 }
 
 fn say(child: &Confined, header: &str, body: &[u8]) {

@@ -61,13 +61,14 @@ pub fn enter() -> io::Result<Confined> {
     } else {
         Some(raw::map(&book)?)
     };
+    let statm = confine::forbid_files()?;
     rayon::ThreadPoolBuilder::new()
         .num_threads(request.threads.max(1))
         .stack_size(request.stack)
         .use_current_thread()
         .build_global()
         .map_err(io::Error::other)?;
-    confine::limit_resources(request.memory, request.cpu_seconds, request.threads)?;
+    confine::limit_resources(statm, request.memory, request.cpu_seconds, request.threads)?;
     Ok(Confined {
         request,
         book,

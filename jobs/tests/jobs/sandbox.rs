@@ -182,28 +182,41 @@ fn a_panic_is_an_answer() {
 }
 
 #[test]
-fn nothing_can_be_opened_connected_or_started() {
+fn nothing_can_be_opened_connected_started_or_reached() {
     for how in [
         "open-write",
         "open-read",
+        "stat",
+        "unlink",
+        "rename",
+        "make-folder",
         "connect",
+        "unix-socket",
         "spawn",
-        "shared-memory",
+        "thread",
+        "signal-parent",
+        "trace-parent",
+        "execute-memory",
+        "raise-limit",
+        "system-v-memory",
+        "keyring",
+        "io-uring",
+        "user-namespace",
     ] {
         let error = verdict(how, |_| {});
-        assert_eq!(error.code(), "engine_panic", "{error:?}");
-        // EMFILE; for processes EAGAIN, for memory ENOMEM.
-        let errno = match how {
-            "spawn" => 11,
-            "shared-memory" => 12,
-            _ => 24,
-        };
-        assert!(
-            error.to_string().contains(&format!("Some({errno})")),
-            "{how}: {error}"
-        );
+        assert_eq!(error.code(), "engine_panic", "{how}: {error:?}");
+        // EPERM, by the filter of system calls.
+        assert!(error.to_string().contains("Some(1)"), "{how}: {error}");
     }
+    let error = verdict("shared-memory", |_| {});
+    assert!(error.to_string().contains("Some(12)"), "ENOMEM: {error}");
     assert!(!Path::new("/tmp/bindery-escape").exists());
+}
+
+#[test]
+fn every_thread_is_filtered() {
+    let error = verdict("open-in-pool", |_| {});
+    assert!(error.to_string().contains("Some(1)"), "{error}");
 }
 
 #[test]

@@ -33,7 +33,7 @@ const plain: Record<string, string> = {
     "This library welcomes new readers by invitation. Ask its keeper for one, and open the link you get.",
   invitation_invalid:
     "This invitation does not work: it was used, has expired, or is meant for another e-mail address. Ask for a new one.",
-  unsupported_format: "This is not a kind of book Bindery can open. EPUB, MOBI and AZW3 files work.",
+  unsupported_format: "This is not a kind of book Bindery can open. EPUB, MOBI, AZW3 and PDF files work.",
   not_a_zip: "The file is damaged: an EPUB must be a zip archive, and this one is not.",
   corrupt_archive: "The file is damaged: parts of its archive cannot be read.",
   missing_package: "The file is damaged: it has no table of its contents (package document).",

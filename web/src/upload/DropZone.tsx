@@ -2,7 +2,7 @@ import "./upload.css";
 import { useEffect, useId, useState } from "react";
 import { Icon } from "../shell/Icon";
 
-const accepted = ".epub,.pdf,.mobi,.azw,.azw3,.prc,.pdb,application/epub+zip";
+const accepted = ".epub,.pdf,.mobi,.azw,.azw3,.prc,.pdb,application/epub+zip,application/pdf";
 
 /** A place to drop files on, and the ordinary file picker for everybody else. */
 export function DropZone({ onFiles, multiple }: { onFiles: (files: File[]) => void; multiple?: boolean }) {
@@ -44,7 +44,7 @@ export function DropZone({ onFiles, multiple }: { onFiles: (files: File[]) => vo
       <label htmlFor={id} className="button primary">
         {multiple ? "Choose files…" : "Choose a file…"}
       </label>
-      <p className="small soft">EPUB, MOBI and AZW3; PDF is to come.</p>
+      <p className="small soft">EPUB, MOBI, AZW3 and PDF.</p>
     </div>
   );
 }

@@ -61,7 +61,7 @@ fn scheme(metas: &Metas<'_>, at: u32) -> Option<String> {
 }
 
 /// The identifier as a URI, where there is a registered form for it.
-fn uri(value: &str, scheme: Option<&str>) -> Option<String> {
+pub(crate) fn uri(value: &str, scheme: Option<&str>) -> Option<String> {
     let is = |name: &str| scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(name));
     let lower = value.to_ascii_lowercase();
     // Ten digits alone can be anything; thirteen that begin with 978 are an ISBN.

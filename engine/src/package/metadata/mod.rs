@@ -14,7 +14,7 @@ use super::xml::{Document, collapse};
 use crate::{Direction, Limits, LinkedRecord, Metadata};
 use metas::Metas;
 
-pub(crate) use identifiers::isbn;
+pub(crate) use identifiers::{isbn, uri as identifier_uri};
 
 /// Reads everything [`Metadata`] holds but page progression and layout.
 pub(crate) fn read(

@@ -97,7 +97,6 @@ pub(super) static HTML: &[Element] = &[
     html("ruby", WHOLE),
     html("s", 0),
     html("samp", 0),
-    html("search", S),
     html("section", S),
     html("small", 0),
     html("source", VOID),

@@ -112,6 +112,52 @@ mod tests {
         assert!(HTML_DROPPED.windows(2).all(|pair| pair[0] < pair[1]));
     }
 
+    /// A `dd` or `li` looks outwards for its list as far as the next special element, so parsers
+    /// which differ over what is special build two trees. `search` joined the list late
+    /// (HTML § 13.2.4.2), hence only its content is kept.
+    #[test]
+    fn elements_that_close_a_paragraph_are_special_to_old_parsers_too() {
+        let special = [
+            "address",
+            "article",
+            "aside",
+            "blockquote",
+            "center",
+            "dd",
+            "details",
+            "dir",
+            "div",
+            "dl",
+            "dt",
+            "figcaption",
+            "figure",
+            "footer",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "header",
+            "hgroup",
+            "hr",
+            "li",
+            "main",
+            "menu",
+            "nav",
+            "ol",
+            "p",
+            "pre",
+            "section",
+            "summary",
+            "table",
+            "ul",
+        ];
+        for element in HTML.iter().filter(|element| element.flags & CLOSES_P != 0) {
+            assert!(special.contains(&element.name), "{}", element.name);
+        }
+    }
+
     #[test]
     fn foreign_content_holds_no_name_that_breaks_out_of_it() {
         // HTML § 13.2.6.5, "any other start tag" exceptions.

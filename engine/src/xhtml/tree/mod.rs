@@ -13,7 +13,7 @@ mod prose;
 use self::going_on::GoingOn;
 use self::prose::Prose;
 use super::allow::{BLOCK, BREAKS, CLOSES_P, Element, HEADING, Space, TOGETHER, VOID, WHOLE};
-use super::escape::escape_into;
+use super::escape::{escape_into, is_dropped};
 use super::trail::{Trail, units};
 use crate::locators::TextBlock;
 
@@ -69,7 +69,7 @@ enum PreStart {
     No,
     /// After the `pre` of the source: a newline there is layout of the source.
     Fresh,
-    /// After a `pre` opened again by a cut: a newline there is content.
+    /// After a `pre` opened again by a cut, or after what is not written: a newline there is content.
     Continued,
 }
 
@@ -318,20 +318,33 @@ impl<'a> Tree<'a> {
         if self.keep_text && self.glosses == 0 {
             self.prose.text(text, place.offset, units(before), trail);
         }
-        let mut text = text;
-        if self.pre_start == PreStart::Fresh {
-            let rest = text
-                .strip_prefix("\r\n")
-                .or_else(|| text.strip_prefix(['\n', '\r']));
-            text = rest.unwrap_or(text);
+        let text = match self.pre_start {
+            PreStart::No => text,
+            _ => self.begin_pre(text),
+        };
+        escape_into(text, &mut self.html);
+    }
+
+    /// The first text of a `pre`, without the newline that HTML ignores there.
+    fn begin_pre<'t>(&mut self, text: &'t str) -> &'t str {
+        let mut shown = text.trim_start_matches(is_dropped);
+        if shown.len() < text.len() {
+            // What was dropped stood before the newline in the source.
+            self.pre_start = PreStart::Continued;
         }
-        if self.pre_start != PreStart::No && text.starts_with(['\n', '\r']) {
+        if self.pre_start == PreStart::Fresh {
+            let rest = shown
+                .strip_prefix("\r\n")
+                .or_else(|| shown.strip_prefix(['\n', '\r']));
+            shown = rest.unwrap_or(shown);
+        }
+        if shown.starts_with(['\n', '\r']) {
             // Something must stand before this newline, or HTML would ignore it.
             self.html.push_str("<span></span>");
         }
-        if !text.is_empty() {
+        if !shown.is_empty() {
             self.pre_start = PreStart::No;
         }
-        escape_into(text, &mut self.html);
+        shown
     }
 }

@@ -1,7 +1,10 @@
 //! What the child takes from itself before it looks at the book.
 
+mod calls;
+mod files;
+
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::os::fd::AsFd;
 
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
@@ -83,18 +86,31 @@ fn leave_root() {
     let _ = set_thread_res_uid(user, user, user);
 }
 
-/// Sets the resource limits. All threads must stand before.
+/// Takes every file from this thread and from those it will make, by Landlock. Returns the
+/// descriptor that [`limit_resources`] counts memory with.
+pub(super) fn forbid_files() -> io::Result<File> {
+    let memory = File::open("/proc/self/statm")?;
+    files::forbid()?;
+    Ok(memory)
+}
+
+/// Sets the resource limits and leaves only harmless system calls. All threads must stand before.
 ///
 /// What is open stays usable; from here on nothing can be opened, no file can grow, no process or
-/// thread can be made, and memory and CPU are bounded. A system-call filter (seccomp) and a
-/// file-system rule set (landlock) belong at the end of this function, when everything they would
-/// forbid is done. They are needed: names can still be made, changed and removed without opening
-/// anything (`mkdir`, `rename`, `unlink`), as far as the user may; processes of the same user can be
-/// signalled; and System V shared memory counts in none of these limits.
-pub(super) fn limit_resources(memory: u64, cpu_seconds: u64, threads: usize) -> io::Result<()> {
+/// thread can be made, and memory and CPU are bounded. Limits and filter overlap on purpose: names
+/// can be made and removed without opening anything, processes of the same user can be signalled,
+/// and System V memory counts in no limit; those the filter alone holds.
+pub(super) fn limit_resources(
+    statm: File,
+    memory: u64,
+    cpu_seconds: u64,
+    threads: usize,
+) -> io::Result<()> {
     // `RLIMIT_DATA` does not count memory that is mapped as shared; the address space does.
     let reserved = RESERVED.saturating_mul(threads as u64);
-    let space = mapped()?.saturating_add(memory).saturating_add(reserved);
+    let space = mapped(statm)?
+        .saturating_add(memory)
+        .saturating_add(reserved);
     let limits = [
         (Resource::Data, memory),
         (Resource::As, space),
@@ -107,12 +123,14 @@ pub(super) fn limit_resources(memory: u64, cpu_seconds: u64, threads: usize) -> 
         lower(resource, value, value)?;
     }
     // SIGXCPU first, so that the parent can tell the reason; a handler would gain one second.
-    lower(Resource::Cpu, cpu_seconds, cpu_seconds.saturating_add(1))
+    lower(Resource::Cpu, cpu_seconds, cpu_seconds.saturating_add(1))?;
+    calls::filter()
 }
 
 /// Bytes of address space in use: the program, the book, the stacks.
-fn mapped() -> io::Result<u64> {
-    let sizes = std::fs::read_to_string("/proc/self/statm")?;
+fn mapped(mut statm: File) -> io::Result<u64> {
+    let mut sizes = String::new();
+    statm.read_to_string(&mut sizes)?;
     let pages = sizes.split(' ').next().and_then(|n| n.parse::<u64>().ok());
     let pages = pages.ok_or_else(|| io::Error::other("/proc/self/statm is not what it was"))?;
     Ok(pages.saturating_mul(rustix::param::page_size() as u64))

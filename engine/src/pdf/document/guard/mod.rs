@@ -1,0 +1,233 @@
+//! What unpacking may cost.
+//!
+//! hayro unpacks whatever a page refers to, with no limit of its own: two MiB of zeros' zeros make
+//! 2 GiB. So before a page is interpreted, all streams it can reach are measured. That is cheap:
+//! a stream that could not pass the limit if every byte were worth its most (1,032 in deflate) is
+//! not looked into, and objects found harmless once are not visited for another page.
+//!
+//! What is unpacked when the file is opened (cross-reference and object streams) is not seen here;
+//! that is held by the memory limit of the process that renders.
+
+mod images;
+mod measure;
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, PoisonError, RwLock};
+
+use hayro_syntax::object::{Array, Dict, MaybeRef, Object, ObjectIdentifier, Stream};
+use hayro_syntax::page::Page;
+
+use crate::Limits;
+
+/// A page that would unpack to more than it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TooMuch {
+    /// The field of [`Limits`].
+    pub limit: &'static str,
+}
+
+/// What was found on a page that may be interpreted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Checked {
+    /// Some image of the page is too large to be decoded: whoever draws asks [`Guard::image`] before
+    /// decoding one, and does not hand the page to a rasterizer that would not.
+    pub large_images: bool,
+}
+
+/// Measures streams; one for a document, used from many threads.
+#[derive(Debug)]
+pub(crate) struct Guard {
+    /// `pdf_stream_bytes`.
+    most_bytes: u64,
+    /// `pdf_image_bytes`.
+    most_of_image: u64,
+    /// Objects from which nothing too large can be reached.
+    clean: RwLock<HashSet<ObjectIdentifier>>,
+    /// Streams that had to be unpacked to know, by the place of their dictionary in memory.
+    measured: Mutex<HashMap<(usize, usize), bool>>,
+}
+
+impl Guard {
+    pub(in crate::pdf::document) fn new(limits: &Limits) -> Self {
+        Self {
+            most_bytes: limits.pdf_stream_bytes,
+            most_of_image: limits.pdf_image_bytes,
+            clean: RwLock::default(),
+            measured: Mutex::default(),
+        }
+    }
+
+    /// Refuses a page whose interpretation would unpack a stream of more than `pdf_stream_bytes`
+    /// other than an image.
+    ///
+    /// # Errors
+    /// The page must not be interpreted, nor drawn otherwise.
+    pub fn check(&self, page: &Page<'_>) -> Result<Checked, TooMuch> {
+        let resources = page.resources();
+        let mut walk = Walk {
+            guard: self,
+            page,
+            seen: HashSet::new(),
+            ahead: Vec::new(),
+            large_images: false,
+        };
+        walk.page(page.raw());
+        for dict in [
+            &resources.ext_g_states,
+            &resources.fonts,
+            &resources.properties,
+            &resources.color_spaces,
+            &resources.patterns,
+            &resources.shadings,
+        ] {
+            walk.ahead.push((Object::Dict(dict.clone()), Use::Data));
+        }
+        let xobjects = Object::Dict(resources.x_objects.clone());
+        walk.ahead.push((xobjects, Use::XObjects));
+        walk.run()?;
+        let large_images = walk.large_images;
+        if !large_images {
+            let seen = walk.seen.into_iter().map(|(id, _)| id);
+            let mut clean = self.clean.write().unwrap_or_else(PoisonError::into_inner);
+            clean.extend(seen);
+        }
+        Ok(Checked { large_images })
+    }
+
+    /// Whether an image, an XObject or inline, may be decoded with its masks: `pdf_image_bytes` and
+    /// `pdf_stream_bytes` for each. What is passed on as it is need not be asked for.
+    pub fn image(&self, image: &Stream<'_>) -> bool {
+        let masks = ["SMask", "Mask"];
+        let masks = masks
+            .iter()
+            .filter_map(|key| image.dict().get::<Stream<'_>>(key));
+        self.image_alone(image) && { masks }.all(|mask| self.image_alone(&mask))
+    }
+
+    fn image_alone(&self, image: &Stream<'_>) -> bool {
+        images::bytes(image) <= self.most_of_image && self.fits(image)
+    }
+
+    fn is_clean(&self, id: ObjectIdentifier) -> bool {
+        let clean = self.clean.read().unwrap_or_else(PoisonError::into_inner);
+        clean.contains(&id)
+    }
+
+    /// Whether a stream unpacks to at most `pdf_stream_bytes`.
+    fn fits(&self, stream: &Stream<'_>) -> bool {
+        let raw = stream.raw_data();
+        if measure::could_be(&raw, &stream.filters()) <= self.most_bytes {
+            return true;
+        }
+        // Inline images have no number of their own.
+        let place = stream.dict().data();
+        let place = (place.as_ptr() as usize, place.len());
+        let lock = || self.measured.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(&fits) = lock().get(&place) {
+            return fits;
+        }
+        let fits = measure::fits(&raw, &stream.filters(), self.most_bytes);
+        lock().insert(place, fits);
+        fits
+    }
+}
+
+/// What an object is reached for: only as an XObject or as a mask a stream is decoded as an image,
+/// whatever it calls itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Use {
+    Data,
+    /// A dictionary of XObjects.
+    XObjects,
+    XObject,
+}
+
+struct Walk<'w, 'a> {
+    guard: &'w Guard,
+    page: &'w Page<'a>,
+    seen: HashSet<(ObjectIdentifier, Use)>,
+    ahead: Vec<(Object<'a>, Use)>,
+    large_images: bool,
+}
+
+impl<'a> Walk<'_, 'a> {
+    fn run(&mut self) -> Result<(), TooMuch> {
+        while let Some((object, used_as)) = self.ahead.pop() {
+            match object {
+                Object::Dict(dict) => self.dict(&dict, used_as),
+                Object::Array(array) => {
+                    for value in array.raw_iter() {
+                        self.value(value, Use::Data);
+                    }
+                }
+                Object::Stream(stream) => self.stream(&stream, used_as)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Of a page its contents and what its annotations look like; the rest is not drawn.
+    fn page(&mut self, page: &Dict<'a>) {
+        if let Some(contents) = page.get_raw("Contents") {
+            self.value(contents, Use::Data);
+        }
+        let annotations = page.get::<Array<'_>>("Annots");
+        for annotation in annotations.iter().flat_map(Array::iter::<Dict<'_>>) {
+            if let Some(appearance) = annotation.get_raw("AP") {
+                self.value(appearance, Use::Data);
+            }
+        }
+    }
+
+    fn stream(&mut self, stream: &Stream<'a>, used_as: Use) -> Result<(), TooMuch> {
+        if used_as == Use::XObject && super::is_name(stream.dict(), "Subtype", b"Image") {
+            self.large_images |= !self.guard.image_alone(stream);
+        } else if !self.guard.fits(stream) {
+            return Err(TooMuch {
+                limit: "pdf_stream_bytes",
+            });
+        }
+        self.dict(stream.dict(), Use::Data);
+        Ok(())
+    }
+
+    fn dict(&mut self, dict: &Dict<'a>, used_as: Use) {
+        for (key, value) in dict.entries() {
+            let used_as = match (used_as, key.as_ref()) {
+                (Use::XObjects, _) | (_, b"SMask" | b"Mask") => Use::XObject,
+                (_, b"XObject") => Use::XObjects,
+                _ => Use::Data,
+            };
+            self.value(value, used_as);
+        }
+    }
+
+    fn value(&mut self, value: MaybeRef<Object<'a>>, used_as: Use) {
+        match value {
+            MaybeRef::Ref(reference) => {
+                let id = ObjectIdentifier::from(reference);
+                if !self.guard.is_clean(id)
+                    && self.seen.insert((id, used_as))
+                    && let Some(object) = self.page.xref().get::<Object<'_>>(id)
+                {
+                    self.ahead.push((object, used_as));
+                }
+            }
+            MaybeRef::NotRef(object @ (Object::Dict(_) | Object::Array(_))) => {
+                self.ahead.push((object, used_as));
+            }
+            MaybeRef::NotRef(_) => {}
+        }
+    }
+}
+
+/// The data of a stream that is no image, when it unpacks to at most `most` bytes.
+pub(in crate::pdf::document) fn unpack(stream: &Stream<'_>, most: u64) -> Option<Vec<u8>> {
+    let (raw, filters) = (stream.raw_data(), stream.filters());
+    if measure::could_be(&raw, &filters) > most && !measure::fits(&raw, &filters, most) {
+        return None;
+    }
+    stream.decoded_data().ok().map(Cow::into_owned)
+}

@@ -1,0 +1,1 @@
+//! Read back with a reader of somebody else's.
