@@ -13,6 +13,7 @@ use image::DynamicImage;
 use image::metadata::Orientation;
 
 use self::find::Candidate;
+use self::jpeg::Space;
 use crate::book::{Book, warning};
 use crate::slices::Index;
 use crate::{Error, Limits, Warning};
@@ -82,15 +83,16 @@ fn attempt(
 /// The three sizes of a drawn page, opaque RGB. `None` when there are too few pixels.
 pub(crate) fn of_pixels(rgb: Vec<u8>, width: u32, height: u32) -> Option<Vec<Size>> {
     let page = image::RgbImage::from_raw(width, height, rgb)?;
-    let original = encode::size("original", &page, true).ok()?;
+    let encoded = |name, picture: &_| encode::size(name, picture, Space::Rgb, true).ok();
     let within = |most| picture::Widest::new(most, Orientation::NoTransforms);
-    let medium = picture::shrunk(DynamicImage::ImageRgb8(page), within(MEDIUM)).ok()?;
-    let small = picture::shrunk(medium.clone(), within(THUMBNAIL)).ok()?;
-    Some(vec![
-        original,
-        encode::size("medium", &medium.into_rgb8(), true).ok()?,
-        encode::size("thumbnail", &small.into_rgb8(), true).ok()?,
-    ])
+    let original = encoded("original", &page)?;
+    let page = DynamicImage::ImageRgb8(page);
+    let medium = picture::shrunk(&page, within(MEDIUM)).ok()?.unwrap_or(page);
+    let small = picture::shrunk(&medium, within(THUMBNAIL)).ok()?;
+    let medium = medium.into_rgb8();
+    let small = small.map_or_else(|| medium.clone(), DynamicImage::into_rgb8);
+    let (medium, small) = (encoded("medium", &medium)?, encoded("thumbnail", &small)?);
+    Some(vec![original, medium, small])
 }
 
 /// A cover made of nothing but metadata.
