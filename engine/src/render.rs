@@ -27,9 +27,17 @@ pub(crate) fn render(
     observer.stage(Stage::Open);
     let book = Book::open(format, bytes, &options.limits, &mut warnings)?;
     observer.stage(Stage::Scan);
-    let (index, shelf) = slices::scan_all(&book, options, slices::ROOM, &mut warnings)?;
-    let sizes = cover::make(&book, &index, &mut warnings);
-    output.put("index.json", "application/json", &json(&index))?;
+    let scan = || -> Result<(Index, Shelf), Error> {
+        let scanned = slices::scan_all(&book, options, slices::ROOM, &mut warnings)?;
+        output.put("index.json", "application/json", &json(&scanned.0))?;
+        Ok(scanned)
+    };
+    // A picture may take as long as a chapter; most are found without the index.
+    let mut about_cover = Vec::new();
+    let (scanned, named) = rayon::join(scan, || cover::named(&book, &mut about_cover));
+    let (index, shelf) = scanned?;
+    warnings.append(&mut about_cover);
+    let sizes = named.unwrap_or_else(|| cover::other(&book, &index, &mut warnings));
     let manifest = json(&manifest::manifest(&book, &index, &sizes));
     output.put("manifest.json", "application/webpub+json", &manifest)?;
     output.put(

@@ -30,7 +30,15 @@ const PAGE_CHARS: u64 = 8192;
 /// A page shows a drawing, the drawing shows a picture: not deeper.
 const NESTING: u32 = 2;
 
-/// What the package names; then the pictures of the first page; each once.
+/// The pictures that the package names, up to the first thing that is a page or a drawing.
+pub(super) fn named(book: &Book<'_>) -> Vec<Candidate> {
+    let is_picture = |item: &&usize| matches!(book.atlas.kinds[**item], Kind::Image | Kind::Other);
+    let pictures = book.package.covers.iter().take_while(is_picture);
+    once(pictures.map(|&item| Candidate::Named(item)).collect())
+}
+
+/// What the package names, beginning with [`named`]; then the pictures of the first page; each
+/// once.
 pub(super) fn candidates(book: &Book<'_>, index: &Index) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();
     for &item in &book.package.covers {
@@ -54,13 +62,17 @@ pub(super) fn candidates(book: &Book<'_>, index: &Index) -> Vec<Candidate> {
             _ => {}
         }
     }
+    once(found)
+}
+
+fn once(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
     let mut seen = Vec::new();
-    found.retain(|candidate| {
+    candidates.retain(|candidate| {
         let new = !seen.contains(&candidate.item());
         seen.push(candidate.item());
         new
     });
-    found
+    candidates
 }
 
 /// The pictures in a drawing (often it only wraps one), or the drawing itself.

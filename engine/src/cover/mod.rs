@@ -42,35 +42,42 @@ pub(crate) struct Size {
     pub height: u32,
 }
 
-/// Makes the three sizes. Candidates that cannot be decoded cost a warning each.
-pub(crate) fn make(book: &Book<'_>, index: &Index, warnings: &mut Vec<Warning>) -> Vec<Size> {
-    for candidate in find::candidates(book, index) {
-        let item = candidate.item();
-        let path = &book.package.items[item].path;
-        let mut lost = |why: String| {
-            warnings.push(warning("cover_unusable", why, Some(path)));
-        };
-        let bytes = match book.read(item, book.limits.entry_bytes) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                lost(format!("a cover is lost: {error}"));
-                continue;
-            }
-        };
-        let made = match candidate {
+/// The three sizes of the first usable picture among those that the package names before all
+/// others. Needs no index, so it can be made beside it. Candidates that cannot be decoded cost a
+/// warning each.
+pub(crate) fn named(book: &Book<'_>, warnings: &mut Vec<Warning>) -> Option<Vec<Size>> {
+    let mut candidates = find::named(book).into_iter();
+    candidates.find_map(|candidate| attempt(book, candidate, warnings))
+}
+
+/// The three sizes where [`named`] found none: of another picture, or set in type.
+pub(crate) fn other(book: &Book<'_>, index: &Index, warnings: &mut Vec<Warning>) -> Vec<Size> {
+    let tried = find::named(book).len();
+    let mut candidates = find::candidates(book, index).into_iter().skip(tried);
+    candidates
+        .find_map(|candidate| attempt(book, candidate, warnings))
+        .unwrap_or_else(|| typographic::cover(&book.package.metadata))
+}
+
+fn attempt(
+    book: &Book<'_>,
+    candidate: Candidate,
+    warnings: &mut Vec<Warning>,
+) -> Option<Vec<Size>> {
+    let item = candidate.item();
+    let made = match book.read(item, book.limits.entry_bytes) {
+        Err(error) => Err(format!("a cover is lost: {error}")),
+        Ok(bytes) => match candidate {
             Candidate::Drawing(_) => drawing::sizes(book, &bytes),
-            Candidate::Named(_) | Candidate::Shown(_) => {
-                let least = matches!(candidate, Candidate::Shown(_)).then_some(LEAST_SIDE);
-                sizes(bytes, least, &book.limits)
-            }
-        };
-        match made {
-            Ok(Some(sizes)) => return sizes,
-            Ok(None) => {}
-            Err(why) => lost(why),
-        }
-    }
-    typographic::cover(&book.package.metadata)
+            Candidate::Named(_) => sizes(bytes, None, &book.limits),
+            Candidate::Shown(_) => sizes(bytes, Some(LEAST_SIDE), &book.limits),
+        },
+    };
+    made.unwrap_or_else(|why| {
+        let path = &book.package.items[item].path;
+        warnings.push(warning("cover_unusable", why, Some(path)));
+        None
+    })
 }
 
 /// The three sizes of a drawn page, opaque RGB. `None` when there are too few pixels.

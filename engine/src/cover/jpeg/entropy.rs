@@ -1,5 +1,7 @@
 //! Coefficients to bits: T.81's Huffman coding with the standard's own tables (annex K.3).
 
+use super::transform::ZIGZAG;
+
 /// A table as it is sent: how many codes of 1 to 16 bits, and their symbols.
 pub(super) struct Table {
     pub counts: [u8; 16],
@@ -101,12 +103,17 @@ impl Coder {
         }
     }
 
-    /// Codes one block, whose coefficients stand in zigzag order.
+    /// Codes one block, whose coefficients stand column by column.
     pub fn put(&mut self, bits: &mut Bits<'_>, block: &[i16; 64]) {
         let difference = block[0] - self.mean;
         self.mean = block[0];
         bits.value(self.dc, 0, difference);
-        let mut left = nonzero(block) & !1;
+        // Few are not zero: these alone are brought into the order they are sent in.
+        let (mut found, mut left) = (nonzero(block) & !1, 0u64);
+        while found != 0 {
+            left |= 1 << PLACES[found.trailing_zeros() as usize];
+            found &= found - 1;
+        }
         let mut last = 0;
         while left != 0 {
             let at = left.trailing_zeros() as usize;
@@ -116,7 +123,7 @@ impl Coder {
                 bits.code(self.ac[SIXTEEN]);
                 zeros -= 16;
             }
-            bits.value(self.ac, zeros, block[at]);
+            bits.value(self.ac, zeros, block[usize::from(COLUMNS[at])]);
             last = at;
         }
         if last < 63 {
@@ -124,6 +131,28 @@ impl Coder {
         }
     }
 }
+
+/// `ZIGZAG` for a block that lies on its side.
+const COLUMNS: [u8; 64] = {
+    let mut out = [0; 64];
+    let mut i = 0;
+    while i < 64 {
+        out[i] = (ZIGZAG[i] % 8 * 8 + ZIGZAG[i] / 8) as u8;
+        i += 1;
+    }
+    out
+};
+
+/// The reverse: when each coefficient is sent.
+const PLACES: [u8; 64] = {
+    let mut out = [0; 64];
+    let mut i = 0;
+    while i < 64 {
+        out[COLUMNS[i] as usize] = i as u8;
+        i += 1;
+    }
+    out
+};
 
 /// One bit for each value that is not zero.
 fn nonzero(block: &[i16; 64]) -> u64 {
@@ -167,6 +196,7 @@ impl<'o> Bits<'o> {
     }
 
     /// At most 27 bits.
+    #[inline]
     fn put(&mut self, bits: u32, count: u32) {
         self.held = self.held << count | u64::from(bits);
         self.count += count;

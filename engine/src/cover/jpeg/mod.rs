@@ -59,11 +59,11 @@ pub(super) fn encode(picture: &RgbImage, space: Space, quality: u8) -> Vec<u8> {
             };
             for (x, y) in [(0, 0), (8, 0), (0, 8), (8, 8)] {
                 let block = block(&strip.luma, strip.stride, left + x, y);
-                coders[0].put(&mut bits, &coefficients(block, &luma));
+                coders[0].put(&mut bits, &coefficients(&block, &luma));
             }
             for (coder, plane) in coders[1..].iter_mut().zip(&strip.chroma) {
                 let block = block(plane, strip.stride / 2, left / 2, 0);
-                coder.put(&mut bits, &coefficients(block, &chroma));
+                coder.put(&mut bits, &coefficients(&block, &chroma));
             }
         }
     }

@@ -369,9 +369,12 @@ mod tests {
             scale_y: -1.0,
         };
         let whole = area(&runs(&mut coverage, &disc(40.0, 1.0), place));
-        assert!((whole - 40.0 * 40.0 * 3.1416).abs() < 15.0, "{whole}");
+        assert!(
+            (whole - 40.0 * 40.0 * std::f32::consts::PI).abs() < 15.0,
+            "{whole}"
+        );
         let ring = [disc(40.0, 1.0), disc(30.0, -1.0)].concat();
         let ring = area(&runs(&mut coverage, &ring, place));
-        assert!((ring - 700.0 * 3.1416).abs() < 25.0, "{ring}");
+        assert!((ring - 700.0 * std::f32::consts::PI).abs() < 25.0, "{ring}");
     }
 }
