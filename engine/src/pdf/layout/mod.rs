@@ -14,7 +14,7 @@ mod words;
 pub(crate) use self::block::Block;
 pub(crate) use self::frame::Frame;
 pub(crate) use self::line::Line;
-pub(crate) use self::text::Reader;
+pub(crate) use self::text::{Reader, reading_order};
 pub(crate) use self::words::{Cell, cells};
 
 use super::glyphs::Glyphs;

@@ -167,12 +167,16 @@ fn columns(mut group: Vec<Area>, gutter: Option<(f64, f64)>, out: &mut Vec<usize
             return;
         }
     }
-    group.sort_by(|a, b| {
-        let same = (a.y1 - b.y1).abs() < 0.3 * a.size.min(b.size);
-        let down = a.y1.total_cmp(&b.y1);
-        if same { a.x0.total_cmp(&b.x0) } else { down }
-    });
-    out.extend(group.iter().map(|area| area.line));
+    group.sort_by(|a, b| a.y1.total_cmp(&b.y1));
+    let mut rest = &mut group[..];
+    while let Some(first) = rest.first().copied() {
+        let same = |area: &&Area| area.y1 - first.y1 < 0.3 * area.size.min(first.size);
+        let row = rest.iter().take_while(same).count().max(1);
+        let (row, below) = std::mem::take(&mut rest).split_at_mut(row);
+        row.sort_by(|a, b| a.x0.total_cmp(&b.x0));
+        out.extend(row.iter().map(|area| area.line));
+        rest = below;
+    }
 }
 
 /// Sets of lines with white above and below, from the top.
@@ -203,4 +207,50 @@ fn gap(band: &[Area]) -> Option<(f64, f64)> {
         edge = edge.max(to);
     }
     widest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(line: usize, x0: f64, y1: f64) -> Area {
+        Area {
+            line,
+            x0,
+            x1: x0 + 50.0,
+            y0: y1 - 9.0,
+            y1,
+            size: 10.0,
+        }
+    }
+
+    #[test]
+    fn rows_that_are_nearly_level_are_read_from_the_left() {
+        // Each is level with the next, the first not with the last: no order of pairs.
+        let areas = (0..40).map(|n| at(n, 400.0 - 10.0 * n as f64, 100.0 + 0.9 * n as f64));
+        let mut out = Vec::new();
+        columns(areas.collect(), None, &mut out);
+        assert_eq!(out.len(), 40);
+        assert_eq!(out[..4], [3, 2, 1, 0]);
+    }
+
+    #[test]
+    fn columns_are_read_one_after_the_other() {
+        let rows = |n: usize| {
+            [
+                at(2 * n, 0.0, 20.0 * n as f64),
+                at(2 * n + 1, 100.0, 20.0 * n as f64),
+            ]
+        };
+        let areas: Vec<Area> = (0..4)
+            .flat_map(rows)
+            .map(|area| Area {
+                x1: area.x0 + 80.0,
+                ..area
+            })
+            .collect();
+        let mut out = Vec::new();
+        read(areas, &mut out);
+        assert_eq!(out, [0, 2, 4, 6, 1, 3, 5, 7]);
+    }
 }

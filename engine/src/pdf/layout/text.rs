@@ -84,10 +84,8 @@ impl<'r> Reader<'r> {
                 _ => " ",
             });
         }
-        if units.iter().any(|unit| side(unit) == Side::Right) {
-            logical(&mut units);
-        }
-        let words = units.concat();
+        let order = reading_order(&units);
+        let words: String = order.iter().map(|n| units[*n]).collect();
         words.trim().to_owned()
     }
 }
@@ -109,6 +107,11 @@ enum Side {
 }
 
 fn side(unit: &str) -> Side {
+    // Nothing before Hebrew runs from the right, and looking classes up takes its time.
+    if unit.is_ascii() {
+        let is_strong = unit.bytes().any(|byte| byte.is_ascii_alphanumeric());
+        return if is_strong { Side::Left } else { Side::Neither };
+    }
     for c in unit.chars() {
         match unicode_bidi::bidi_class(c) {
             BidiClass::R | BidiClass::AL => return Side::Right,
@@ -119,24 +122,33 @@ fn side(unit: &str) -> Side {
     Side::Neither
 }
 
-/// Units from left to right, put into the order in which they are read.
-fn logical(units: &mut [&str]) {
+/// The order in which units that stand from left to right are read.
+pub(crate) fn reading_order(units: &[&str]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..units.len()).collect();
+    if units.iter().all(|unit| unit.is_ascii()) {
+        return order;
+    }
     let sides: Vec<Side> = units.iter().map(|unit| side(unit)).collect();
     let count = |wanted| sides.iter().filter(|side| **side == wanted).count();
-    if count(Side::Right) >= count(Side::Left) {
-        // A line from the right: all is turned around, and what runs from the left back again.
-        units.reverse();
-        let turned: Vec<Side> = sides.into_iter().rev().collect();
-        turn_back(units, &turned, Side::Left);
-    } else {
-        turn_back(units, &sides, Side::Right);
+    let right = count(Side::Right);
+    if right == 0 {
+        return order;
     }
+    if right >= count(Side::Left) {
+        // A line from the right: all is turned around, and what runs from the left back again.
+        order.reverse();
+        let turned: Vec<Side> = sides.into_iter().rev().collect();
+        turn_back(&mut order, &turned, Side::Left);
+    } else {
+        turn_back(&mut order, &sides, Side::Right);
+    }
+    order
 }
 
 /// Reverses each stretch of one side, with what stands between.
-fn turn_back(units: &mut [&str], sides: &[Side], wanted: Side) {
+fn turn_back(order: &mut [usize], sides: &[Side], wanted: Side) {
     let mut n = 0;
-    while n < units.len() {
+    while n < order.len() {
         if sides[n] != wanted {
             n += 1;
             continue;
@@ -149,7 +161,7 @@ fn turn_back(units: &mut [&str], sides: &[Side], wanted: Side) {
                 _ => break,
             }
         }
-        units[n..end].reverse();
+        order[n..end].reverse();
         n = end;
     }
 }
@@ -159,9 +171,8 @@ mod tests {
     use super::*;
 
     fn read(visual: &[&str]) -> String {
-        let mut units = visual.to_vec();
-        logical(&mut units);
-        units.concat()
+        let order = reading_order(visual);
+        order.iter().map(|n| visual[*n]).collect()
     }
 
     #[test]
