@@ -19,7 +19,7 @@ pub(super) fn are_short(content: &[u8], most: u64) -> bool {
             TypedInstruction::ShowText(shown) => shown.0.len(),
             TypedInstruction::NextLineAndShowText(shown) => shown.0.len(),
             TypedInstruction::ShowTextWithParameters(shown) => shown.2.len(),
-            TypedInstruction::ShowTexts(shown) => length(&shown.0),
+            TypedInstruction::ShowTexts(shown) => length(shown.0),
             _ => 0,
         };
         if shown as u64 > most {
