@@ -364,6 +364,37 @@ fn tilings_of_a_billion_tiles_end() {
 }
 
 #[test]
+fn tilings_in_overlapping_tilings_end() {
+    // On the first page, which is drawn for the cover too.
+    let mut paper = Paper::new();
+    let mut inner = None;
+    for _ in 0..10 {
+        let resources = match inner {
+            Some(inner) => {
+                dictionary! { "Pattern" => dictionary! { "P" => Object::Reference(inner) } }
+            }
+            None => dictionary! {},
+        };
+        let tile = dictionary! {
+            "PatternType" => 1, "PaintType" => 1, "TilingType" => 1, "XStep" => 1, "YStep" => 1,
+            "BBox" => numbers(&[0.0, 0.0, 600.0, 600.0]), "Resources" => resources,
+        };
+        inner = Some(paper.stream(tile, "/Pattern cs /P scn 0 0 600 600 re f 0 0 600 600 re f"));
+    }
+    let pattern = dictionary! { "P" => Object::Reference(inner.unwrap()) };
+    paper.page_with(
+        "/Pattern cs /P scn 0 0 600 800 re f",
+        dictionary! { "Resources" => dictionary! { "Pattern" => pattern } },
+    );
+    let (report, _) = survived(&paper.bytes()).unwrap();
+    assert!(
+        codes(&report).contains(&"cover_unusable"),
+        "{:?}",
+        report.warnings
+    );
+}
+
+#[test]
 fn shadings_with_expensive_functions_end() {
     let mut paper = paper();
     let deep = format!("{{ {} 0.5 }}", "dup mul sqrt ".repeat(20_000));

@@ -62,6 +62,17 @@ fn words_are_parted_by_gaps_where_no_space_is_drawn() {
 }
 
 #[test]
+fn numbers_in_narrow_columns_stay_apart() {
+    let mut paper = Paper::new();
+    let numbers: String = (0..12)
+        .map(|n| line(72.0 + 12.0 * n as f32, 700.0, 12.0, "7"))
+        .collect();
+    paper.page(&numbers);
+    let (_, files) = whole(paper);
+    assert_eq!(words(&files, 0), "7 7 7 7 7 7 7 7 7 7 7 7");
+}
+
+#[test]
 fn letterspaced_words_stay_whole() {
     let mut paper = Paper::new();
     paper.page("BT /F1 12 Tf 2 Tc 72 700 Td (Spaced out title) Tj ET");

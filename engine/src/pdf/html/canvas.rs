@@ -33,6 +33,9 @@ struct ClipState {
     shapes: Shapes,
 }
 
+/// Bytes of a layer from which on the cells of patterns stay empty.
+const TILED: usize = 4 << 20;
+
 /// Writes items to SVG markup. Ids are counted over the whole page.
 pub(super) struct Canvas<'c> {
     pub page: &'c Page,
@@ -561,7 +564,10 @@ impl<'c> Canvas<'c> {
                     self.transform(Affine::translate(by));
                     self.svg.push('>');
                 }
-                self.inner(&tiling.items, cell);
+                // Cells within cells, copied each time, have no other end.
+                if self.svg.len() < TILED {
+                    self.inner(&tiling.items, cell);
+                }
                 self.written.clear();
                 if moved {
                     self.svg.push_str("</g>");

@@ -28,6 +28,7 @@ pub(super) fn is_cheap(pdf: &Pdf, page: &Page<'_>, sheet: &Sheet, limits: &Limit
     let mut meter = Meter {
         operations: limits.pdf_operations,
         points: limits.pdf_points,
+        times: 1,
     };
     let run = || {
         let mut context = context(pdf, sheet, &cache, &settings);
@@ -39,11 +40,14 @@ pub(super) fn is_cheap(pdf: &Pdf, page: &Page<'_>, sheet: &Sheet, limits: &Limit
 struct Meter {
     operations: u64,
     points: u64,
+    /// How often what is drawn now is drawn: a cell larger than its step is drawn for each neighbour
+    /// that it reaches into.
+    times: u64,
 }
 
 impl Meter {
     fn operation(&mut self) {
-        self.operations = left(self.operations, 1, "pdf_operations");
+        self.operations = left(self.operations, self.times, "pdf_operations");
     }
 
     fn props(&mut self, props: &DrawProps<'_>) {
@@ -58,7 +62,18 @@ impl Meter {
         if let Paint::Pattern(pattern) = paint
             && let Pattern::Tiling(tiling) = &**pattern
         {
+            let copies = |side: f64, step: f32| side / f64::from(step.abs());
+            let over = copies(tiling.bbox.width(), tiling.x_step)
+                * copies(tiling.bbox.height(), tiling.y_step);
+            // Also where the step is nothing.
+            if over.is_nan() || over > self.operations as f64 {
+                resume_unwind(Box::new(Exceeded("pdf_operations")));
+            }
+            let times = self.times;
+            self.times = times.saturating_mul((over.ceil() as u64).max(1));
+            self.operation();
             tiling.interpret(self, Affine::IDENTITY, false);
+            self.times = times;
         }
     }
 }

@@ -95,7 +95,8 @@ fn spaced(found: &[Cell], line: &Line, glyphs: &Glyphs) -> Vec<Cell> {
 fn usual_gap(cells: &[Cell], glyphs: &Glyphs) -> f64 {
     let is_letter = |cell: &Cell| {
         let glyph = cell.glyph.map(|glyph| &glyphs.list[glyph as usize]);
-        glyph.is_some_and(|glyph| glyph.text.starts_with(char::is_alphanumeric))
+        // Not digits: those of a table stand alone, each in its column.
+        glyph.is_some_and(|glyph| glyph.text.starts_with(char::is_alphabetic))
     };
     let mut gaps: Vec<f64> = cells
         .windows(2)
