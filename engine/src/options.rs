@@ -115,6 +115,8 @@ pub struct Limits {
     pub pdf_stream_bytes: u64,
     /// Bytes of memory that decoding one image of a PDF may take, by its pixels and colours. Costs the image.
     pub pdf_image_bytes: u64,
+    /// Steps of one function that a PDF's shading evaluates for each pixel; elsewhere 64 times as many. Costs the pages that use it.
+    pub pdf_function_steps: u64,
     /// Named destinations of a PDF. Later ones lead nowhere.
     pub pdf_names: u64,
     /// Nesting of a PDF's trees of names and of page labels; deeper branches are dropped.
@@ -129,8 +131,6 @@ pub struct Limits {
     pub pdf_glyphs: u64,
     /// Points of all paths of one page of a PDF. Costs the rest of the page.
     pub pdf_points: u64,
-    /// Pixels of one image of a PDF. Costs the image.
-    pub pdf_image_pixels: u64,
     /// Pixels that one page of a PDF may have decoded or drawn. Costs the images past it.
     pub pdf_pixels: u64,
     /// Pixels of a cover that is decoded. Costs the candidate.
@@ -187,6 +187,7 @@ impl Default for Limits {
             pdf_page_side: 14_400,
             pdf_stream_bytes: 160 << 20,
             pdf_image_bytes: 320 << 20,
+            pdf_function_steps: 1_024,
             pdf_names: 500_000,
             pdf_tree_depth: 48,
             pdf_links: 10_000,
@@ -194,7 +195,6 @@ impl Default for Limits {
             pdf_operations: 400_000,
             pdf_glyphs: 400_000,
             pdf_points: 4_000_000,
-            pdf_image_pixels: 48_000_000,
             pdf_pixels: 160_000_000,
             cover_pixels: 64_000_000,
             cover_side: 32_768,

@@ -83,16 +83,18 @@ fn attempt(
 /// The three sizes of a drawn page, opaque RGB. `None` when there are too few pixels.
 pub(crate) fn of_pixels(rgb: Vec<u8>, width: u32, height: u32) -> Option<Vec<Size>> {
     let page = image::RgbImage::from_raw(width, height, rgb)?;
-    let encoded = |name, picture: &_| encode::size(name, picture, Space::Rgb, true).ok();
+    let size = |name, page: &image::RgbImage| encode::size(name, page, Space::Rgb, true).ok();
+    let original = size("original", &page)?;
     let within = |most| picture::Widest::new(most, Orientation::NoTransforms);
-    let original = encoded("original", &page)?;
     let page = DynamicImage::ImageRgb8(page);
     let medium = picture::shrunk(&page, within(MEDIUM)).ok()?.unwrap_or(page);
     let small = picture::shrunk(&medium, within(THUMBNAIL)).ok()?;
-    let medium = medium.into_rgb8();
-    let small = small.map_or_else(|| medium.clone(), DynamicImage::into_rgb8);
-    let (medium, small) = (encoded("medium", &medium)?, encoded("thumbnail", &small)?);
-    Some(vec![original, medium, small])
+    let small = small.unwrap_or_else(|| medium.clone());
+    Some(vec![
+        original,
+        size("medium", &medium.into_rgb8())?,
+        size("thumbnail", &small.into_rgb8())?,
+    ])
 }
 
 /// A cover made of nothing but metadata.

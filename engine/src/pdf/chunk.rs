@@ -130,8 +130,14 @@ impl Maker<'_> {
         }
         for name in cut {
             match *name {
-                "image" => say("image_lost", "an image cannot be decoded".into()),
-                limit => say("image_lost", format!("{limit}: an image is too large")),
+                "image" => say(
+                    "image_lost",
+                    "an image is lost: damaged, or too large".into(),
+                ),
+                limit => say(
+                    "image_lost",
+                    format!("{limit}: the page's images are too large"),
+                ),
             }
         }
     }

@@ -184,11 +184,6 @@ impl Face {
         self.glyphs.push(number);
         Some(code)
     }
-
-    /// Whether a character is taken by a glyph.
-    pub fn has(&self, c: char) -> bool {
-        self.chars.contains(&c)
-    }
 }
 
 /// Whether browsers draw a character by just looking it up in a font: no blank, nothing

@@ -14,6 +14,7 @@ mod images;
 mod index;
 mod interpret;
 mod layout;
+mod lent;
 mod manifest;
 mod page;
 mod render;

@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use rayon::prelude::*;
 
 use super::chunk::{Made, Maker, chunk_of, chunks};
-use super::document::{self, Document};
+use super::document::Document;
 use super::index::Index;
 use super::interpret::Pictures;
+use super::lent::Lent;
 use super::{html, interpret, manifest};
 use crate::book::warning;
 use crate::cover::{self, Size};
@@ -27,10 +28,11 @@ pub(crate) fn render(
     sink: &dyn Sink,
     observer: &dyn Observer,
 ) -> Result<Report, Error> {
-    let output = Output::new(sink, options.limits.output_bytes);
+    let output = Output::new(sink, options.limits.output_of(bytes.len()));
     let mut warnings = Vec::new();
     observer.stage(Stage::Open);
-    let pdf = document::open(bytes.to_vec(), None)?;
+    let lent = Lent::new(bytes);
+    let pdf = lent.open(None)?;
     let document = Document::read(&pdf, &options.limits, &mut warnings)?;
     let pages = document.sheets.len() as u32;
     check_slices(pages, options)?;
@@ -49,7 +51,7 @@ pub(crate) fn render(
         &manifest::positions(pages),
     )?;
     observer.stage(Stage::Emit);
-    let pictures = Pictures::new(&output, &options.limits);
+    let pictures = Pictures::new(&output, &document.guard);
     let work = Work {
         maker: Maker {
             pdf: &pdf,
@@ -86,7 +88,8 @@ pub(crate) fn render_slice(
     stored: &[u8],
     n: u32,
 ) -> Result<Vec<u8>, Error> {
-    let pdf = document::open(bytes.to_vec(), None)?;
+    let lent = Lent::new(bytes);
+    let pdf = lent.open(None)?;
     let document = Document::read(&pdf, &options.limits, &mut Vec::new())?;
     let pages = document.sheets.len() as u32;
     Index::check(stored, options, pages)?;
@@ -94,8 +97,8 @@ pub(crate) fn render_slice(
         return Err(Error::NoSuchSlice { n, slices: pages });
     }
     let nowhere = Nowhere;
-    let output = Output::new(&nowhere, options.limits.output_bytes);
-    let pictures = Pictures::new(&output, &options.limits);
+    let output = Output::new(&nowhere, options.limits.output_of(bytes.len()));
+    let pictures = Pictures::new(&output, &document.guard);
     let maker = Maker {
         pdf: &pdf,
         document: &document,

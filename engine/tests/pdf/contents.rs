@@ -46,7 +46,9 @@ fn page_labels_become_the_page_list() {
         2.into(),
         dictionary! { "S" => "D", "P" => Object::string_literal("A-") }.into(),
     ];
-    paper.catalog.set("PageLabels", dictionary! { "Nums" => nums });
+    paper
+        .catalog
+        .set("PageLabels", dictionary! { "Nums" => nums });
     let (_, files) = whole(paper);
     let manifest = files.json("manifest.json");
     let titles: Vec<&Value> = manifest["pageList"]
@@ -65,13 +67,20 @@ fn links_lead_to_slices_and_to_the_web_and_nowhere_else() {
     let link = |n: f32, action: lopdf::Dictionary| -> Object {
         dictionary! { "Subtype" => "Link", "Rect" => rect(n), "A" => action }.into()
     };
-    let uri = |address: &str| dictionary! { "S" => "URI", "URI" => Object::string_literal(address) };
+    let uri =
+        |address: &str| dictionary! { "S" => "URI", "URI" => Object::string_literal(address) };
     let goto = dictionary! { "S" => "GoTo", "D" => vec![paper.pages[1].into(), "Fit".into()] };
     let annotations = vec![
         link(0.0, goto),
-        link(20.0, uri("https://example.org/?a=\"><script>alert(1)</script>&b")),
+        link(
+            20.0,
+            uri("https://example.org/?a=\"><script>alert(1)</script>&b"),
+        ),
         link(40.0, uri("javascript:alert(1)")),
-        link(60.0, dictionary! { "S" => "Launch", "F" => Object::string_literal("x.exe") }),
+        link(
+            60.0,
+            dictionary! { "S" => "Launch", "F" => Object::string_literal("x.exe") },
+        ),
         link(80.0, uri("file:///etc/passwd")),
     ];
     paper.page_with("", dictionary! { "Annots" => annotations });
@@ -80,7 +89,10 @@ fn links_lead_to_slices_and_to_the_web_and_nowhere_else() {
     let found = links(slice);
     assert_eq!(found.len(), 2, "{found:?}");
     assert!(found[0].starts_with("1.html"), "{found:?}");
-    assert!(found[1].starts_with("https://example.org/?a=%22%3E%3Cscript%3E"), "{found:?}");
+    assert!(
+        found[1].starts_with("https://example.org/?a=%22%3E%3Cscript%3E"),
+        "{found:?}"
+    );
     assert!(!slice.contains("javascript"));
 }
 
@@ -106,7 +118,8 @@ fn metadata_is_in_report_and_manifest() {
 #[test]
 fn what_optional_content_hides_by_default_is_hidden() {
     let mut paper = Paper::new();
-    let group = |name: &str| dictionary! { "Type" => "OCG", "Name" => Object::string_literal(name) };
+    let group =
+        |name: &str| dictionary! { "Type" => "OCG", "Name" => Object::string_literal(name) };
     let shown = paper.add(group("shown"));
     let hidden = paper.add(group("hidden"));
     let mut content = format!("/OC /On BDC\n{}EMC\n", line(72.0, 700.0, 12.0, "shown"));
@@ -136,7 +149,12 @@ fn forms_show_what_their_fields_look_like() {
         };
         paper.stream(dict, line(2.0, 5.0, 12.0, text))
     };
-    let (value, on, off, hidden) = (appearance("value"), appearance("ticked"), appearance("empty"), appearance("hidden"));
+    let (value, on, off, hidden) = (
+        appearance("value"),
+        appearance("ticked"),
+        appearance("empty"),
+        appearance("hidden"),
+    );
     let widget = |y: f32, normal: Object, more: lopdf::Dictionary| -> Object {
         let mut dict = dictionary! {
             "Subtype" => "Widget", "Rect" => numbers(&[72.0, y, 172.0, y + 20.0]),

@@ -3,9 +3,9 @@
 use bindery_engine::Options;
 
 use super::support::{rendered, rendered_with};
+use super::words;
 use super::write::crypt::{Cipher, encrypt};
 use super::write::{Paper, line};
-use super::words;
 
 const CIPHERS: [Cipher; 4] = [
     Cipher::Rc4Short,
@@ -32,6 +32,10 @@ fn files_that_open_without_a_password_are_books() {
 fn files_that_need_one_are_refused_by_name() {
     for cipher in CIPHERS {
         let refused = rendered_with(&locked(cipher, "pass"), &Options::default());
-        assert_eq!(refused.err().unwrap().code(), "password_required", "{cipher:?}");
+        assert_eq!(
+            refused.err().unwrap().code(),
+            "password_required",
+            "{cipher:?}"
+        );
     }
 }

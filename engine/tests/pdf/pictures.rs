@@ -1,8 +1,8 @@
 //! Images.
 
 use super::support::Memory;
-use super::write::{Dictionary, Paper, deflate, dictionary};
 use super::whole;
+use super::write::{Dictionary, Paper, deflate, dictionary};
 
 fn image(paper: &mut Paper, entries: Dictionary, data: Vec<u8>) {
     let mut dict = dictionary! {
@@ -29,7 +29,8 @@ fn files(files: &Memory, ending: &str) -> Vec<Vec<u8>> {
 
 fn photograph() -> Vec<u8> {
     let mut bytes = Vec::new();
-    let pixels = image::RgbImage::from_fn(16, 8, |x, y| image::Rgb([x as u8 * 16, y as u8 * 30, 99]));
+    let pixels =
+        image::RgbImage::from_fn(16, 8, |x, y| image::Rgb([x as u8 * 16, y as u8 * 30, 99]));
     let mut out = std::io::Cursor::new(&mut bytes);
     pixels.write_to(&mut out, image::ImageFormat::Jpeg).unwrap();
     bytes
@@ -43,7 +44,11 @@ fn decoded(bytes: &[u8]) -> image::RgbaImage {
 fn photographs_are_passed_on_as_they_are() {
     let mut paper = Paper::new();
     let photograph = photograph();
-    image(&mut paper, dictionary! { "Filter" => "DCTDecode" }, photograph.clone());
+    image(
+        &mut paper,
+        dictionary! { "Filter" => "DCTDecode" },
+        photograph.clone(),
+    );
     let (_, out) = whole(paper);
     assert_eq!(files(&out, ".jpg"), [photograph]);
     assert!(out.slices()[0].contains(".jpg"));
@@ -53,11 +58,18 @@ fn photographs_are_passed_on_as_they_are() {
 fn samples_become_a_picture_of_the_same_pixels() {
     let mut paper = Paper::new();
     let samples: Vec<u8> = (0..16 * 8 * 3).map(|n| (n % 251) as u8).collect();
-    image(&mut paper, dictionary! { "Filter" => "FlateDecode" }, deflate(&samples));
+    image(
+        &mut paper,
+        dictionary! { "Filter" => "FlateDecode" },
+        deflate(&samples),
+    );
     let (_, out) = whole(paper);
     let found = decoded(&files(&out, ".png")[0]);
     assert_eq!(found.dimensions(), (16, 8));
-    let rgb: Vec<u8> = found.pixels().flat_map(|pixel| pixel.0[..3].to_vec()).collect();
+    let rgb: Vec<u8> = found
+        .pixels()
+        .flat_map(|pixel| pixel.0[..3].to_vec())
+        .collect();
     assert_eq!(rgb, samples);
 }
 
@@ -68,8 +80,15 @@ fn soft_masks_make_pictures_transparent() {
         "Type" => "XObject", "Subtype" => "Image", "ColorSpace" => "DeviceGray",
         "BitsPerComponent" => 8, "Width" => 16, "Height" => 8,
     };
-    let mask = paper.stream(mask, (0..16 * 8).map(|n| (n * 2) as u8).collect::<Vec<u8>>());
-    image(&mut paper, dictionary! { "SMask" => mask }, vec![200; 16 * 8 * 3]);
+    let mask = paper.stream(
+        mask,
+        (0..16 * 8).map(|n| (n * 2) as u8).collect::<Vec<u8>>(),
+    );
+    image(
+        &mut paper,
+        dictionary! { "SMask" => mask },
+        vec![200; 16 * 8 * 3],
+    );
     let (_, out) = whole(paper);
     let pictures = files(&out, ".png");
     assert!(!pictures.is_empty());
@@ -100,7 +119,10 @@ fn stencils_are_painted_in_the_colour_of_the_moment() {
     let slice = &out.slices()[0];
     // As a picture, or traced.
     let red = |picture: &Vec<u8>| decoded(picture).pixels().any(|p| p.0 == [255, 0, 0, 255]);
-    assert!(pictures.iter().any(red) || slice.contains("red") || slice.contains("#f00"), "{slice}");
+    assert!(
+        pictures.iter().any(red) || slice.contains("red") || slice.contains("#f00"),
+        "{slice}"
+    );
 }
 
 #[test]
@@ -134,9 +156,20 @@ fn one_image_on_many_pages_is_one_file() {
 #[test]
 fn images_that_cannot_be_decoded_cost_themselves() {
     let mut paper = Paper::new();
-    image(&mut paper, dictionary! { "Filter" => "JPXDecode" }, b"not an image".to_vec());
+    image(
+        &mut paper,
+        dictionary! { "Filter" => "JPXDecode" },
+        b"not an image".to_vec(),
+    );
     let (report, out) = super::rendered(&paper.bytes());
     super::judged(&out);
     assert_eq!(report.slices, 1);
-    assert!(report.warnings.iter().any(|warning| warning.code == "image_lost"), "{:?}", report.warnings);
+    assert!(
+        report
+            .warnings
+            .iter()
+            .any(|warning| warning.code == "image_lost"),
+        "{:?}",
+        report.warnings
+    );
 }

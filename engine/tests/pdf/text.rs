@@ -27,8 +27,18 @@ fn lines_are_read_from_top_to_bottom_whatever_the_order_of_drawing() {
 
 #[test]
 fn two_columns_are_read_one_after_the_other() {
-    let left = ["Left column one", "left column two", "left column three", "left column four"];
-    let right = ["Right column one", "right column two", "right column three", "right column four"];
+    let left = [
+        "Left column one",
+        "left column two",
+        "left column three",
+        "left column four",
+    ];
+    let right = [
+        "Right column one",
+        "right column two",
+        "right column three",
+        "right column four",
+    ];
     let mut paper = Paper::new();
     // Drawn line by line across the page, as some programs do.
     let mut content = String::new();
@@ -62,11 +72,18 @@ fn letterspaced_words_stay_whole() {
 #[test]
 fn hyphens_at_line_ends_are_kept_apart_from_hard_ones() {
     let mut paper = Paper::new();
-    let texts = ["a paragraph of text whose hyphen-", "ation is undone and a well-", "known case as well"];
+    let texts = [
+        "a paragraph of text whose hyphen-",
+        "ation is undone and a well-",
+        "known case as well",
+    ];
     paper.page(&lines(72.0, 700.0, &texts));
     let (_, files) = whole(paper);
     let found = words(&files, 0);
-    assert!(found.contains("hyphenation") || found.contains("hyphen\u{AD}ation"), "{found}");
+    assert!(
+        found.contains("hyphenation") || found.contains("hyphen\u{AD}ation"),
+        "{found}"
+    );
 }
 
 #[test]
@@ -128,7 +145,14 @@ fn said(paper: &mut Paper, chars: &[char], encoding: &str) -> Object {
     }
     map += "endbfchar";
     let map = paper.stream(dictionary! {}, map);
-    fonts::composite(paper, program, encoding, "Identity", dictionary! { "ToUnicode" => map }).into()
+    fonts::composite(
+        paper,
+        program,
+        encoding,
+        "Identity",
+        dictionary! { "ToUnicode" => map },
+    )
+    .into()
 }
 
 #[test]
@@ -139,7 +163,10 @@ fn hebrew_and_arabic_are_text_in_logical_order() {
         let font = said(&mut paper, &chars, "Identity-H");
         let resources = dictionary! { "Font" => dictionary! { "C" => font } };
         // Drawn from the left, so the last letter comes first.
-        let codes: String = (1..=chars.len()).rev().map(|n| format!("{n:04X}")).collect();
+        let codes: String = (1..=chars.len())
+            .rev()
+            .map(|n| format!("{n:04X}"))
+            .collect();
         let content = format!("BT /C 20 Tf 300 700 Td <{codes}> Tj ET");
         paper.page_with(&content, dictionary! { "Resources" => resources });
         let (_, files) = whole(paper);
@@ -206,22 +233,33 @@ fn type_3_glyphs_are_text() {
 #[test]
 fn tagged_pages_are_read_in_the_order_of_the_page() {
     let mut paper = Paper::new();
-    let marked = |tag: &str, n: u32, text: String| format!("/{tag} << /MCID {n} >> BDC\n{text}EMC\n");
+    let marked =
+        |tag: &str, n: u32, text: String| format!("/{tag} << /MCID {n} >> BDC\n{text}EMC\n");
     let mut content = marked("H1", 0, line(72.0, 720.0, 18.0, "A heading"));
-    content += &marked("P", 1, lines(72.0, 690.0, &["First paragraph,", "two lines long."]));
+    content += &marked(
+        "P",
+        1,
+        lines(72.0, 690.0, &["First paragraph,", "two lines long."]),
+    );
     content += &marked("LI", 2, line(90.0, 640.0, 12.0, "An item"));
     let page = paper.page(&content);
     let root = paper.file.new_object_id();
     let element = |kind: &str, n: i64| -> Object {
-        dictionary! { "Type" => "StructElem", "S" => kind, "P" => root, "Pg" => page, "K" => n }.into()
+        dictionary! { "Type" => "StructElem", "S" => kind, "P" => root, "Pg" => page, "K" => n }
+            .into()
     };
     let kids = vec![element("H1", 0), element("P", 1), element("LI", 2)];
     let tree = dictionary! { "Type" => "StructTreeRoot", "K" => kids };
     paper.file.objects.insert(root, tree.into());
     paper.catalog.set("StructTreeRoot", root);
-    paper.catalog.set("MarkInfo", dictionary! { "Marked" => true });
+    paper
+        .catalog
+        .set("MarkInfo", dictionary! { "Marked" => true });
     let (_, files) = whole(paper);
-    assert_eq!(words(&files, 0), "A heading First paragraph, two lines long. An item");
+    assert_eq!(
+        words(&files, 0),
+        "A heading First paragraph, two lines long. An item"
+    );
 }
 
 #[test]
@@ -234,6 +272,12 @@ fn fonts_that_are_not_embedded_are_replaced() {
     let (report, files) = whole(paper);
     assert_eq!(report.metadata.title, "Fonts");
     assert_eq!(words(&files, 0), "Times Courier");
-    let fonts = files.order.lock().unwrap().iter().filter(|path| path.ends_with(".woff2")).count();
+    let fonts = files
+        .order
+        .lock()
+        .unwrap()
+        .iter()
+        .filter(|path| path.ends_with(".woff2"))
+        .count();
     assert!(fonts >= 2, "{fonts}");
 }

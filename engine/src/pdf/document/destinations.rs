@@ -32,6 +32,7 @@ enum Stored {
 
 impl Document {
     /// The place that a name of the document leads to.
+    #[cfg(test)]
     pub fn place(&self, pdf: &Pdf, name: &[u8]) -> Option<Place> {
         match self.named(pdf, name, HOPS) {
             Some(Target::Place(place)) => Some(place),

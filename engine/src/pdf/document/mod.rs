@@ -45,7 +45,9 @@ use hayro_syntax::{DecryptionError, LoadPdfError, Pdf, PdfData};
 use self::destinations::Names;
 pub(crate) use self::destinations::Place;
 pub(crate) use self::guard::Guard;
-pub(crate) use self::links::{Area, Link};
+pub(crate) use self::links::Link;
+#[cfg(test)]
+use self::links::Area;
 pub(crate) use self::outline::Entry;
 pub(crate) use self::sheets::Sheet;
 pub(crate) use self::text::decode as decode_text;

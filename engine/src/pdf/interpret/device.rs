@@ -17,16 +17,17 @@ use crate::Limits;
 use crate::pdf::document::{Sheet, decode_text};
 use crate::pdf::glyphs::Glyphs;
 use crate::pdf::page::{Blend, Clip, Drawing, Group, Ink, Item, Mark, Mask, Page, Pen, Tiling};
+use crate::pdf::unicode::Texts;
 
 /// Stretched strokes this near to even ones are taken for even.
 const EVEN: f64 = 1.02;
 
-pub(super) struct Recorder<'r> {
+pub(super) struct Recorder<'r, 'p> {
     pub page: Page,
     pub glyphs: &'r mut Glyphs,
+    pub texts: &'r mut Texts<'p>,
     pub pictures: &'r Pictures<'r>,
     pub budget: Budget,
-    pub limits: &'r Limits,
     /// Glyphs shown so far, also those that are dropped.
     pub ordinal: u32,
     pub tilings: FxHashMap<(u128, bool), Option<Rc<Tiling>>>,
@@ -39,10 +40,11 @@ pub(super) struct Recorder<'r> {
     depth: u32,
 }
 
-impl<'r> Recorder<'r> {
+impl<'r, 'p> Recorder<'r, 'p> {
     pub fn new(
         sheet: &Sheet,
         glyphs: &'r mut Glyphs,
+        texts: &'r mut Texts<'p>,
         pictures: &'r Pictures<'r>,
         limits: &'r Limits,
     ) -> Self {
@@ -54,9 +56,9 @@ impl<'r> Recorder<'r> {
                 ..Page::default()
             },
             glyphs,
+            texts,
             pictures,
             budget: Budget::new(limits),
-            limits,
             ordinal: 0,
             tilings: FxHashMap::default(),
             masks: FxHashMap::default(),
@@ -243,7 +245,7 @@ fn blend(mode: BlendMode) -> Blend {
     })
 }
 
-impl<'a> Device<'a> for Recorder<'_> {
+impl<'a> Device<'a> for Recorder<'_, '_> {
     fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, mode: &DrawMode) {
         self.budget.operation();
         let Some(outline) = self.path(path, props.transform, mode) else {

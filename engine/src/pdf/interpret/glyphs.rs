@@ -1,7 +1,7 @@
 //! Show operators to runs.
 
 use hayro_interpret::font::{Glyph, GlyphRun, OutlineGlyph};
-use hayro_interpret::hayro_cmap::{BfString, WritingMode};
+use hayro_interpret::hayro_cmap::WritingMode;
 use hayro_interpret::{DrawMode, DrawProps};
 use kurbo::{Affine, Point, Shape};
 
@@ -29,7 +29,7 @@ struct Pose {
     stretch: u32,
 }
 
-impl Recorder<'_> {
+impl Recorder<'_, '_> {
     pub(super) fn glyph_run<'a>(
         &mut self,
         run: &GlyphRun<'_, 'a>,
@@ -89,7 +89,6 @@ impl Recorder<'_> {
                     ink,
                     ordinal,
                     mark: self.mark(),
-                    vertical,
                 });
             }
             self.page.glyphs.push(Placed {
@@ -140,7 +139,9 @@ impl Recorder<'_> {
             code: glyph.char_code(),
             shape: stretch,
         };
-        self.glyphs.number(key, || look(glyph, stretch))
+        let texts = &mut *self.texts;
+        self.glyphs
+            .number(key, || look(glyph, stretch, texts.of(glyph)))
     }
 
     fn ink<'a>(&mut self, props: &DrawProps<'a>, mode: &DrawMode, pose: &Pose) -> Ink {
@@ -202,8 +203,7 @@ fn is_even(mut transforms: impl Iterator<Item = Affine>) -> bool {
 fn pose(transform: Affine, even: bool, vertical: bool) -> Option<Pose> {
     let [a, b, c, d, e, f] = transform.as_coeffs();
     let unit = c.hypot(d);
-    if !(unit > 1e-9 && unit.is_finite() && (a.hypot(b)) > 1e-9) || !e.is_finite() || !f.is_finite()
-    {
+    if !transform.is_finite() || unit < 1e-9 || a.hypot(b) < 1e-9 {
         return None;
     }
     let round = |x: f64| (x * 1e6).round() / 1e6;
@@ -233,7 +233,7 @@ fn pose(transform: Affine, even: bool, vertical: bool) -> Option<Pose> {
 }
 
 /// A glyph seen for the first time.
-fn look(glyph: &OutlineGlyph, stretch: u32) -> Found {
+fn look(glyph: &OutlineGlyph, stretch: u32, text: String) -> Found {
     let mut outline = glyph.outline();
     let wide = f64::from(stretch & 0xFFFF) / f64::from(PLAIN);
     let mut advance = glyph.advance_width().unwrap_or(500.0);
@@ -251,32 +251,9 @@ fn look(glyph: &OutlineGlyph, stretch: u32) -> Found {
     Found {
         outline,
         advance,
-        text: text_of(glyph.as_unicode()),
+        text,
         hidden: false,
     }
-}
-
-/// A font's word for a glyph, without what stands for nothing.
-pub(super) fn text_of(found: Option<BfString>) -> String {
-    let text = match found {
-        Some(BfString::Char(c)) => c.to_string(),
-        Some(BfString::String(text)) => text,
-        None => return String::new(),
-    };
-    let text: String = text
-        .chars()
-        .filter(|c| !c.is_control() && !matches!(c, '\u{fffd}' | '\u{feff}' | '\u{fffe}'))
-        .map(|c| if is_blank(c) { ' ' } else { c })
-        .collect();
-    // A soft hyphen that is drawn is a hyphen.
-    if text == "\u{ad}" { "-".into() } else { text }
-}
-
-fn is_blank(c: char) -> bool {
-    matches!(
-        c,
-        '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}'
-    )
 }
 
 /// The paint's colour, where it is one.

@@ -25,6 +25,7 @@ pub(crate) use self::raster::raster;
 use super::document::{Document, Sheet};
 use super::glyphs::Glyphs;
 use super::page::Page;
+use super::unicode::Texts;
 use crate::Limits;
 
 /// Stack for interpreting: content may be nested as deep as hayro follows it.
@@ -48,6 +49,7 @@ pub(crate) struct Interpreter<'p> {
     pictures: &'p Pictures<'p>,
     cache: InterpreterCache<'p>,
     settings: InterpreterSettings,
+    texts: Texts<'p>,
 }
 
 impl<'p> Interpreter<'p> {
@@ -64,14 +66,17 @@ impl<'p> Interpreter<'p> {
             pictures,
             cache: InterpreterCache::new(),
             settings: InterpreterSettings::default(),
+            texts: Texts::default(),
         }
     }
 
     /// What page `n` shows. Its glyphs are added to `glyphs`.
     pub fn page(&mut self, n: u32, glyphs: &mut Glyphs) -> (Page, Outcome) {
         let sheet = &self.document.sheets[n as usize];
-        let mut recorder = Recorder::new(sheet, glyphs, self.pictures, self.limits);
         let page = &self.pdf.pages()[n as usize];
+        self.texts.turn_to(page);
+        let texts = &mut self.texts;
+        let mut recorder = Recorder::new(sheet, glyphs, texts, self.pictures, self.limits);
         if let Err(much) = self.document.guard.check(page) {
             return (recorder.finish(), Outcome::Cut(much.limit));
         }
@@ -102,16 +107,8 @@ fn context<'p>(
     Context::new(sheet.transform, paper, cache, pdf.xref(), settings.clone())
 }
 
-/// Runs `work` on a thread with a stack that deeply nested content needs; the caller waits.
-pub(crate) fn on_a_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new()
-            .stack_size(STACK)
-            .spawn_scoped(scope, work)
-            .expect("a thread is to be had as long as memory is");
-        match thread.join() {
-            Ok(value) => value,
-            Err(thrown) => std::panic::resume_unwind(thrown),
-        }
-    })
+/// Runs `work` with the stack that deeply nested content needs. No thread: the process that renders
+/// may not make any.
+pub(crate) fn on_a_deep_stack<T>(work: impl FnOnce() -> T) -> T {
+    stacker::grow(STACK, work)
 }

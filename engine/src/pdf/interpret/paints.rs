@@ -19,7 +19,7 @@ const STOPS: usize = 256;
 /// Pixels of a drawn shading for each point.
 const DENSITY: f32 = 2.0;
 
-impl Recorder<'_> {
+impl Recorder<'_, '_> {
     /// Our paint, and the clip that a shading brings along. `bounds` is what is painted.
     pub(super) fn paint<'a>(
         &mut self,

@@ -12,8 +12,8 @@ use sha2::{Digest, Sha256};
 
 use super::device::Recorder;
 use super::glyphs::color_of;
-use crate::Limits;
 use crate::output::Output;
+use crate::pdf::document::Guard;
 use crate::pdf::images::{self, Encoded};
 use crate::pdf::page::Picture;
 
@@ -33,7 +33,7 @@ type Slot = Arc<OnceLock<Option<Stored>>>;
 /// All images of a document.
 pub(crate) struct Pictures<'o> {
     output: &'o Output<'o>,
-    limits: &'o Limits,
+    guard: &'o Guard,
     known: Mutex<FxHashMap<(u128, [u8; 4]), Slot>>,
     heavy: Mutex<()>,
     /// The first file that could not be put.
@@ -42,10 +42,10 @@ pub(crate) struct Pictures<'o> {
 }
 
 impl<'o> Pictures<'o> {
-    pub fn new(output: &'o Output<'o>, limits: &'o Limits) -> Self {
+    pub fn new(output: &'o Output<'o>, guard: &'o Guard) -> Self {
         Self {
             output,
-            limits,
+            guard,
             known: Mutex::default(),
             heavy: Mutex::default(),
             failed: Mutex::default(),
@@ -77,13 +77,6 @@ impl<'o> Pictures<'o> {
         name
     }
 
-    /// All files put, by name.
-    pub fn names(&self) -> Vec<String> {
-        let mut names: Vec<String> = lock(&self.put).keys().cloned().collect();
-        names.sort_unstable();
-        names
-    }
-
     fn raster(&self, image: &RasterImage<'_>) -> Option<Stored> {
         let stream = image.stream();
         let veiled = [keys::SMASK, keys::MASK]
@@ -95,6 +88,9 @@ impl<'o> Pictures<'o> {
                 veil: None,
                 smooth: true,
             });
+        }
+        if !self.guard.image(stream) {
+            return None;
         }
         let lossy = stream
             .filters()
@@ -127,6 +123,9 @@ impl<'o> Pictures<'o> {
     /// A stencil is painted with a colour that only decoding it tells.
     fn stencil(&self, image: &StencilImage<'_, '_>) -> Option<Stored> {
         let mut stored = None;
+        if !self.guard.image(image.stream()) {
+            return None;
+        }
         image.with_stencil(
             |luma, paint| {
                 let color = color_of(paint).unwrap_or([128, 128, 128, 255]);
@@ -216,13 +215,13 @@ fn based(array: &Array<'_>) -> Option<u8> {
     }
 }
 
-impl Recorder<'_> {
+impl Recorder<'_, '_> {
     /// The picture that an image is; `None` where it cannot be decoded or is too large.
     pub(super) fn picture(&mut self, image: &Image<'_, '_>, transform: Affine) -> Option<Picture> {
         let (width, height) = (image.width(), image.height());
         let pixels = u64::from(width) * u64::from(height);
-        if pixels > self.limits.pdf_image_pixels || !self.budget.pixels(pixels) {
-            self.cut("pdf_image_pixels");
+        if !self.budget.pixels(pixels) {
+            self.cut("pdf_pixels");
             return None;
         }
         let pictures = self.pictures;

@@ -31,7 +31,11 @@ pub(crate) fn raster(
 ) -> Option<Raster> {
     let sheet = &document.sheets[n as usize];
     let page = pdf.pages().get(n as usize)?;
-    document.guard.check(page).ok()?;
+    // The rasterizer decodes whatever comes.
+    let checked = document.guard.check(page).ok()?;
+    if checked.large_images {
+        return None;
+    }
     let most = (pixels as f64 / (sheet.width * sheet.height)).sqrt();
     let scale = scale.min(most).min(LONGEST / sheet.width.max(sheet.height));
     let side = |points: f64| ((points * scale).round() as u16).max(1);

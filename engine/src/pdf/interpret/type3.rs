@@ -9,7 +9,7 @@ use hayro_interpret::{
 use kurbo::{Affine, BezPath, Stroke};
 
 use super::device::Recorder;
-use super::glyphs::{color_of, text_of};
+use super::glyphs::color_of;
 use crate::pdf::glyphs::{Found, Key};
 use crate::pdf::images::trace;
 
@@ -22,7 +22,7 @@ const MOST: usize = 4000;
 
 /// The number of a glyph that is a plain shape.
 pub(super) fn number<'a>(
-    recorder: &mut Recorder<'_>,
+    recorder: &mut Recorder<'_, '_>,
     glyph: &Type3Glyph<'a>,
     paint: &Paint<'a>,
     stretch: u32,
@@ -46,10 +46,13 @@ pub(super) fn number<'a>(
     glyph.interpret(&mut shape, Affine::IDENTITY, Affine::IDENTITY, paint);
     recorder.budget.points(shape.path.elements().len());
     let fits = !shape.failed && shape.path.elements().len() <= MOST && shape.path.is_finite();
+    let text = recorder
+        .texts
+        .of_drawn(glyph.as_unicode(), glyph.char_code());
     let found = Found {
         outline: if fits { shape.path } else { BezPath::new() },
         advance: advance(glyph),
-        text: text_of(glyph.as_unicode()),
+        text,
         hidden: !fits,
     };
     let number = recorder.glyphs.number(key, || found);
@@ -57,17 +60,20 @@ pub(super) fn number<'a>(
 }
 
 /// The number of a glyph that is drawn: its text alone.
-pub(super) fn hidden(recorder: &mut Recorder<'_>, glyph: &Type3Glyph<'_>) -> u32 {
+pub(super) fn hidden(recorder: &mut Recorder<'_, '_>, glyph: &Type3Glyph<'_>) -> u32 {
     let key = Key {
         program: PROGRAM,
         glyph: glyph.char_code(),
         code: glyph.char_code(),
         shape: HIDDEN,
     };
+    let text = recorder
+        .texts
+        .of_drawn(glyph.as_unicode(), glyph.char_code());
     recorder.glyphs.number(key, || Found {
         outline: BezPath::new(),
         advance: advance(glyph),
-        text: text_of(glyph.as_unicode()),
+        text,
         hidden: true,
     })
 }

@@ -56,8 +56,6 @@ pub(crate) struct Run {
     pub ordinal: u32,
     /// Index into [`Page::marks`].
     pub mark: u32,
-    /// Whether lines run from top to bottom.
-    pub vertical: bool,
 }
 
 /// A glyph and the place of its origin.

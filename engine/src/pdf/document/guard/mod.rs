@@ -8,6 +8,7 @@
 //! What is unpacked when the file is opened (cross-reference and object streams) is not seen here;
 //! that is held by the memory limit of the process that renders.
 
+mod functions;
 mod images;
 mod measure;
 
@@ -33,6 +34,8 @@ pub(crate) struct Checked {
     /// Some image of the page is too large to be decoded: whoever draws asks [`Guard::image`] before
     /// decoding one, and does not hand the page to a rasterizer that would not.
     pub large_images: bool,
+    /// What a pixel of the page's shadings costs, in steps of their most expensive function.
+    pub shading_steps: u64,
 }
 
 /// Measures streams; one for a document, used from many threads.
@@ -42,8 +45,10 @@ pub(crate) struct Guard {
     most_bytes: u64,
     /// `pdf_image_bytes`.
     most_of_image: u64,
-    /// Objects from which nothing too large can be reached.
-    clean: RwLock<HashSet<ObjectIdentifier>>,
+    /// `pdf_function_steps`.
+    most_steps: u64,
+    /// Objects, with their use, from which nothing too large can be reached, and no shading's function.
+    clean: RwLock<HashSet<(ObjectIdentifier, Use)>>,
     /// Streams that had to be unpacked to know, by the place of their dictionary in memory.
     measured: Mutex<HashMap<(usize, usize), bool>>,
 }
@@ -53,13 +58,14 @@ impl Guard {
         Self {
             most_bytes: limits.pdf_stream_bytes,
             most_of_image: limits.pdf_image_bytes,
+            most_steps: limits.pdf_function_steps,
             clean: RwLock::default(),
             measured: Mutex::default(),
         }
     }
 
     /// Refuses a page whose interpretation would unpack a stream of more than `pdf_stream_bytes`
-    /// other than an image.
+    /// other than an image, or evaluate a function of more than `pdf_function_steps`.
     ///
     /// # Errors
     /// The page must not be interpreted, nor drawn otherwise.
@@ -70,7 +76,10 @@ impl Guard {
             page,
             seen: HashSet::new(),
             ahead: Vec::new(),
-            large_images: false,
+            found: Checked {
+                large_images: false,
+                shading_steps: 0,
+            },
         };
         walk.page(page.raw());
         for dict in [
@@ -79,20 +88,20 @@ impl Guard {
             &resources.properties,
             &resources.color_spaces,
             &resources.patterns,
-            &resources.shadings,
         ] {
             walk.ahead.push((Object::Dict(dict.clone()), Use::Data));
         }
         let xobjects = Object::Dict(resources.x_objects.clone());
         walk.ahead.push((xobjects, Use::XObjects));
+        let shadings = Object::Dict(resources.shadings.clone());
+        walk.ahead.push((shadings, Use::Shading));
         walk.run()?;
-        let large_images = walk.large_images;
-        if !large_images {
-            let seen = walk.seen.into_iter().map(|(id, _)| id);
+        let found = walk.found;
+        if !found.large_images && found.shading_steps == 0 {
             let mut clean = self.clean.write().unwrap_or_else(PoisonError::into_inner);
-            clean.extend(seen);
+            clean.extend(walk.seen);
         }
-        Ok(Checked { large_images })
+        Ok(found)
     }
 
     /// Whether an image, an XObject or inline, may be decoded with its masks: `pdf_image_bytes` and
@@ -109,9 +118,9 @@ impl Guard {
         images::bytes(image) <= self.most_of_image && self.fits(image)
     }
 
-    fn is_clean(&self, id: ObjectIdentifier) -> bool {
+    fn is_clean(&self, id: ObjectIdentifier, used_as: Use) -> bool {
         let clean = self.clean.read().unwrap_or_else(PoisonError::into_inner);
-        clean.contains(&id)
+        clean.contains(&(id, used_as))
     }
 
     /// Whether a stream unpacks to at most `pdf_stream_bytes`.
@@ -141,6 +150,19 @@ enum Use {
     /// A dictionary of XObjects.
     XObjects,
     XObject,
+    /// A shading, and all it is made of: its functions are evaluated for each pixel.
+    Shading,
+}
+
+/// How many more steps a function may have that is not evaluated for each pixel.
+const ONCE: u64 = 64;
+
+/// What that is used as which belongs to something used so.
+fn inherited(used_as: Use) -> Use {
+    match used_as {
+        Use::Shading => Use::Shading,
+        _ => Use::Data,
+    }
 }
 
 struct Walk<'w, 'a> {
@@ -148,7 +170,7 @@ struct Walk<'w, 'a> {
     page: &'w Page<'a>,
     seen: HashSet<(ObjectIdentifier, Use)>,
     ahead: Vec<(Object<'a>, Use)>,
-    large_images: bool,
+    found: Checked,
 }
 
 impl<'a> Walk<'_, 'a> {
@@ -158,7 +180,7 @@ impl<'a> Walk<'_, 'a> {
                 Object::Dict(dict) => self.dict(&dict, used_as),
                 Object::Array(array) => {
                     for value in array.raw_iter() {
-                        self.value(value, Use::Data);
+                        self.value(value, inherited(used_as));
                     }
                 }
                 Object::Stream(stream) => self.stream(&stream, used_as)?,
@@ -183,13 +205,27 @@ impl<'a> Walk<'_, 'a> {
 
     fn stream(&mut self, stream: &Stream<'a>, used_as: Use) -> Result<(), TooMuch> {
         if used_as == Use::XObject && super::is_name(stream.dict(), "Subtype", b"Image") {
-            self.large_images |= !self.guard.image_alone(stream);
+            self.found.large_images |= !self.guard.image_alone(stream);
         } else if !self.guard.fits(stream) {
             return Err(TooMuch {
                 limit: "pdf_stream_bytes",
             });
         }
-        self.dict(stream.dict(), Use::Data);
+        let steps = functions::steps(stream);
+        // Elsewhere functions are evaluated once for a colour, and colours are remembered.
+        let most = match used_as {
+            Use::Shading => self.guard.most_steps,
+            _ => self.guard.most_steps.saturating_mul(ONCE),
+        };
+        if steps > most {
+            return Err(TooMuch {
+                limit: "pdf_function_steps",
+            });
+        }
+        if used_as == Use::Shading {
+            self.found.shading_steps = self.found.shading_steps.max(steps);
+        }
+        self.dict(stream.dict(), inherited(used_as));
         Ok(())
     }
 
@@ -198,7 +234,8 @@ impl<'a> Walk<'_, 'a> {
             let used_as = match (used_as, key.as_ref()) {
                 (Use::XObjects, _) | (_, b"SMask" | b"Mask") => Use::XObject,
                 (_, b"XObject") => Use::XObjects,
-                _ => Use::Data,
+                (_, b"Shading") => Use::Shading,
+                _ => inherited(used_as),
             };
             self.value(value, used_as);
         }
@@ -208,7 +245,7 @@ impl<'a> Walk<'_, 'a> {
         match value {
             MaybeRef::Ref(reference) => {
                 let id = ObjectIdentifier::from(reference);
-                if !self.guard.is_clean(id)
+                if !self.guard.is_clean(id, used_as)
                     && self.seen.insert((id, used_as))
                     && let Some(object) = self.page.xref().get::<Object<'_>>(id)
                 {

@@ -19,7 +19,7 @@ fn check(bytes: Vec<u8>) -> Vec<bool> {
     let pages = pdf.pages().iter();
     pages
         .map(|page| match document.guard.check(page) {
-            Ok(Checked { large_images }) => !large_images,
+            Ok(Checked { large_images, .. }) => !large_images,
             Err(TooMuch { limit }) => {
                 assert_eq!(limit, "pdf_stream_bytes");
                 false
@@ -194,4 +194,52 @@ fn calling_itself_an_image_hides_no_bomb() {
     let mut stream = packed(deflated_zeros(LIMITS + 1), "FlateDecode".into());
     stream.dict.set("Subtype", "Image");
     assert_eq!(check(with_content(stream)), [false]);
+}
+
+#[test]
+fn expensive_functions_of_shadings_are_refused_and_others_weighed() {
+    let mut paper = Paper::new();
+    let mut program = |operators: usize| {
+        let dict = dictionary! {
+            "FunctionType" => 4, "Domain" => numbers(&[0.0, 1.0]), "Range" => numbers(&[0.0, 1.0]),
+        };
+        paper.stream(dict, format!("{{ {} }}", "abs ".repeat(operators)))
+    };
+    let (cheap, dear) = (program(60), program(2_000));
+    let table = dictionary! {
+        "FunctionType" => 0, "BitsPerSample" => 8, "Size" => vec![2.into(); 20],
+    };
+    let table = paper.stream(table, "");
+    let shading = |function: ObjectId| dictionary! { "S" => dictionary! { "ShadingType" => 1, "Function" => function } };
+    let tint = |function: ObjectId| {
+        let space: Vec<Object> = vec![
+            "Separation".into(),
+            "Ink".into(),
+            "DeviceGray".into(),
+            function.into(),
+        ];
+        dictionary! { "C" => space }
+    };
+    for resources in [
+        dictionary! { "Shading" => shading(cheap) },
+        dictionary! { "Shading" => shading(dear) },
+        dictionary! { "ColorSpace" => tint(dear) },
+        dictionary! { "ColorSpace" => tint(table) },
+        dictionary! { "Pattern" => dictionary! { "P" => dictionary! { "PatternType" => 2, "Shading" => dictionary! { "Function" => vec![dear.into()] } } } },
+    ] {
+        paper.page_with("", dictionary! { "Resources" => resources });
+    }
+    let (pdf, document) = super::read(paper.bytes());
+    let found: Vec<Result<u64, &str>> = pdf
+        .pages()
+        .iter()
+        .map(|page| document.guard.check(page))
+        .map(|checked| {
+            checked
+                .map(|found| found.shading_steps)
+                .map_err(|much| much.limit)
+        })
+        .collect();
+    let much = Err("pdf_function_steps");
+    assert_eq!(found, [Ok(81), much, Ok(0), much, much]);
 }
