@@ -5,7 +5,7 @@ TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
 BINDERY := $(TARGET_DIR)/debug/bindery
 BOOK ?=
 
-.PHONY: help run test web build install-test-servers oracle openapi check conformance hostile-corpus bench-ebook convert-corpus bombs soup clean-data
+.PHONY: help run test web build install-test-servers oracle openapi check conformance hostile-corpus bench-ebook bench-pdf judge-pdf convert-corpus bombs clean-data soup
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 26
@@ -62,3 +62,11 @@ check: ## Format, lints, import rules, licences
 bench-ebook: ## Measure the engine beside calibre, mutool, pandoc, mobitool and others (ARGS="--books 20")
 	$(CARGO) build --release -p bindery-engine --example bench
 	benches/ebook/run.py $(ARGS)
+
+bench-pdf: ## Measure the PDF engine beside mutool, pdftohtml and pdfium (ARGS="--runs 1 book.pdf")
+	$(CARGO) build --release -p bindery-engine --example render
+	benches/pdf/run.py $(ARGS)
+
+judge-pdf: ## Judge the text and the looks of PDFs in Chromium against pdfium (ARGS="--looks 1 book.pdf")
+	$(CARGO) build --release -p bindery-engine --example render
+	tests/judges/pdf/run.py $(ARGS)

@@ -23,6 +23,7 @@ case $target in
   xhtml | svg | package | overlay | epub) dictionary=(-dict=dictionaries/xml.dict) ;;
   css) dictionary=(-dict=dictionaries/css.dict) ;;
   mobi | indx | huff) dictionary=(-dict=dictionaries/palm.dict) ;;
+  pdf) dictionary=(-dict=dictionaries/pdf.dict) ;;
   zip) dictionary=(-dict=dictionaries/zip.dict) ;;
 esac
 mkdir -p "corpus/$target" "artifacts/$target"

@@ -2,6 +2,7 @@
 import { markup } from "./markup.mjs";
 import { pictures } from "./pictures.mjs";
 import { palms } from "./palms.mjs";
+import { papers } from "./papers.mjs";
 import { ends, epub, page, zip } from "./write.mjs";
 
 const many = (n, text) => (typeof text === "string" ? text.repeat(n) : Array.from({ length: n }, (_, i) => text(i)).join(""));
@@ -62,4 +63,4 @@ const packages = [
 
 export const laughs = `<!DOCTYPE x [<!ENTITY lol "lol">${many(9, (n) => `<!ENTITY lol${n + 1} "${`&lol${n || ""};`.repeat(10)}">`)}]>`;
 
-export const cases = [...archives, ...packages, ...markup, ...pictures, ...palms];
+export const cases = [...archives, ...packages, ...markup, ...pictures, ...palms, ...papers];

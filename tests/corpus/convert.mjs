@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 
 /** What the engine may answer to a book it does not open. Anything else is a defect. */
-export const CLEAN = new Set(["unsupported_format", "not_a_zip", "corrupt_archive", "missing_package", "empty_spine", "drm_protected", "limit_exceeded"]);
+export const CLEAN = new Set(["unsupported_format", "not_a_zip", "corrupt_archive", "missing_package", "empty_spine", "drm_protected", "password_required", "limit_exceeded"]);
 
 /**
  * Converts `path` below `out`. `error` is the report's, or code `no_report` when there is none;

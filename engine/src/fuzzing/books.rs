@@ -40,6 +40,17 @@ pub(super) fn small() -> Limits {
         depth: 64,
         toc_entries: 200,
         toc_depth: 6,
+        pdf_pages: 64,
+        pdf_stream_bytes: 1 << 20,
+        pdf_image_bytes: 1 << 20,
+        pdf_function_steps: 64,
+        pdf_names: 256,
+        pdf_tree_depth: 8,
+        pdf_links: 64,
+        pdf_operations: 4_000,
+        pdf_glyphs: 4_000,
+        pdf_points: 20_000,
+        pdf_pixels: 1 << 18,
         output_bytes: 64 << 20,
         cover_pixels: 1 << 16,
         cover_memory: 1 << 20,
@@ -123,6 +134,37 @@ fn judge_reference(path: &str, href: &str, files: &BTreeMap<String, Vec<u8>>) {
     // A resource may have been lost; it is named all the same.
     let known = file.is_empty() || from.starts_with("resources/") || files.contains_key(&from);
     assert!(known && !from.contains(".."), "{path} refers to {href}");
+}
+
+/// A PDF, or one in the making: bytes without a header are the content of a page that has a font,
+/// an image, a form, a pattern and a shading to draw with.
+///
+/// # Panics
+/// As [`epub`].
+pub fn pdf(data: &[u8]) {
+    const AROUND: &[u8] = b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj \
+        3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]/Contents 4 0 R/Resources<<\
+        /Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>/T 5 0 R>>/XObject<</I 6 0 R/X 7 0 R>>\
+        /Pattern<</P 8 0 R>>/Shading<</S<</ShadingType 2/ColorSpace/DeviceRGB/Coords[0 0 9 9]/Function\
+        <</FunctionType 2/Domain[0 1]/C0[1 0 0]/C1[0 0 1]/N 1>>>>>>\
+        /ExtGState<</G<</ca .5/BM/Multiply>>>>>>>>endobj \
+        5 0 obj<</Type/Font/Subtype/Type3/FontBBox[0 0 9 9]/FontMatrix[.1 0 0 .1 0 0]/FirstChar 97/LastChar 97/Widths[9]\
+        /CharProcs<</a 9 0 R>>/Encoding<</Differences[97/a]>>>>endobj \
+        6 0 obj<</Subtype/Image/Width 2/Height 2/BitsPerComponent 8/ColorSpace/DeviceGray/Length 4>>stream\nabcd\nendstream endobj \
+        7 0 obj<</Subtype/Form/BBox[0 0 99 99]/Length 12>>stream\n0 0 50 50 re f\nendstream endobj \
+        8 0 obj<</PatternType 1/PaintType 1/TilingType 1/BBox[0 0 9 9]/XStep 9/YStep 9/Resources<<>>/Length 12>>stream\n0 0 5 5 re f\nendstream endobj \
+        9 0 obj<</Length 20>>stream\n9 0 0 0 9 9 d1 0 0 9 9 re f\nendstream endobj \
+        trailer<</Root 1 0 R>>\n4 0 obj<<>>stream\n";
+    let wrapped;
+    let book = if data.starts_with(b"%PDF-") {
+        data
+    } else {
+        wrapped = [AROUND, data, b"\nendstream endobj"].concat();
+        &wrapped
+    };
+    if let Some(files) = files(book, 4096, 8192) {
+        judge_all(&files);
+    }
 }
 
 /// A book of any files: names and contents by turns.

@@ -18,7 +18,7 @@ mod polyglot;
 mod replay;
 
 pub use archive::zip;
-pub use books::{epub, mobi, package};
+pub use books::{epub, mobi, package, pdf};
 pub use markup::{overlay, svg, xhtml};
 pub use palm::{huff, indx, palmdoc};
 pub use sheets::css;
@@ -39,6 +39,7 @@ pub const TARGETS: &[Target] = &[
     ("overlay", overlay),
     ("epub", epub),
     ("mobi", mobi),
+    ("pdf", pdf),
     ("huff", huff),
     ("palmdoc", palmdoc),
     ("indx", indx),

@@ -1,5 +1,7 @@
 //! Chunks: pages that are made together and share fonts.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use rayon::prelude::*;
 
 use super::document::Document;
@@ -81,18 +83,24 @@ impl Maker<'_> {
         for n in pages {
             let (page, outcome) = interpreter.page(n, &mut glyphs);
             self.say(n, &page.cut, outcome, &mut made.warnings);
-            let layers = html::layers(&page, &glyphs);
-            made.count.text += layers.count.text;
-            made.count.outlined += layers.count.outlined;
-            made.count.hidden += layers.count.hidden;
-            made.count.dropped += layers.count.dropped;
             let links = self.document.links(self.pdf, n);
             let frame = html::Frame {
                 n,
                 links: &links,
                 notice: (outcome != Outcome::Whole).then_some("missing"),
             };
-            let slice = html::slice(&page, &layers, &glyphs, &mut styles, &frame);
+            let write = || {
+                let layers = html::layers(&page, &glyphs);
+                let slice = html::slice(&page, &layers, &mut glyphs, &mut styles, &frame);
+                (slice, layers.count)
+            };
+            // A page that we cannot write is lost alone.
+            let Ok((slice, count)) = catch_unwind(AssertUnwindSafe(write)) else {
+                self.say(n, &[], Outcome::Failed, &mut made.warnings);
+                made.slices.push(html::lost(&page, &frame));
+                continue;
+            };
+            made.count.add(count);
             made.slices.push(slice);
         }
         (made, glyphs, styles)
@@ -130,13 +138,10 @@ impl Maker<'_> {
         }
         for name in cut {
             match *name {
-                "image" => say(
-                    "image_lost",
-                    "an image is lost: damaged, or too large".into(),
-                ),
+                "image" => say("image_lost", "an image is damaged".into()),
                 limit => say(
                     "image_lost",
-                    format!("{limit}: the page's images are too large"),
+                    format!("{limit}: an image is too large, or the images of the page are"),
                 ),
             }
         }

@@ -40,6 +40,9 @@ pub(crate) struct Glyph {
     pub advance: f32,
     pub text: Box<str>,
     pub hidden: bool,
+    /// Its text is of letters that browsers would shape anew: it is drawn under a private code, and
+    /// the text lies over it unseen.
+    pub shaped: bool,
     /// Index into [`Glyphs::faces`].
     pub face: u32,
     pub code: Code,
@@ -79,7 +82,19 @@ pub(crate) struct Glyphs {
     known: FxHashMap<Key, u32>,
     /// Faces of each program, in order.
     programs: FxHashMap<u128, Vec<u32>>,
+    composed: FxHashMap<Box<[Part]>, u32>,
 }
+
+/// A glyph of several, and where it stands from the first one's origin, in 1/1000 em.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Part {
+    pub glyph: u32,
+    pub x: i32,
+    pub y: i32,
+}
+
+/// The program of glyphs that are made of others.
+const COMPOSED: u128 = 4;
 
 impl Glyphs {
     /// The number of a glyph, which is looked at closely the first time only.
@@ -88,17 +103,47 @@ impl Glyphs {
             return known;
         }
         let found = look();
+        let number = self.add(key.program, found);
+        self.known.insert(key, number);
+        number
+    }
+
+    /// The number of what these glyphs are together; it stands for `text`.
+    pub fn compose(&mut self, parts: Vec<Part>, text: String) -> u32 {
+        if let Some(&known) = self.composed.get(&parts[..]) {
+            return known;
+        }
+        let mut outline = BezPath::new();
+        let mut advance = 0.0_f32;
+        for part in &parts {
+            let glyph = &self.list[part.glyph as usize];
+            let by = kurbo::Affine::translate((f64::from(part.x), f64::from(part.y)));
+            outline.extend(glyph.outline.iter().map(|element| by * element));
+            advance = advance.max(part.x as f32 + glyph.advance);
+        }
+        let found = Found {
+            outline,
+            advance,
+            text,
+            hidden: false,
+        };
+        let number = self.add(COMPOSED, found);
+        self.composed.insert(parts.into(), number);
+        number
+    }
+
+    fn add(&mut self, program: u128, found: Found) -> u32 {
         let number = self.list.len() as u32;
-        let (face, code) = self.place(key.program, &found, number);
+        let (face, code) = self.place(program, &found, number);
         self.list.push(Glyph {
             outline: found.outline,
             advance: found.advance,
+            shaped: is_shaped(&found.text),
             text: found.text.into(),
             hidden: found.hidden,
             face,
             code,
         });
-        self.known.insert(key, number);
         number
     }
 
@@ -184,6 +229,12 @@ impl Face {
         self.glyphs.push(number);
         Some(code)
     }
+}
+
+/// Whether a text has letters that browsers would shape, turn around or combine.
+fn is_shaped(text: &str) -> bool {
+    let is_known = |c: char| c != ' ' && !matches!(u32::from(c), 0xE000..=0xF8FF | 0xF_0000..);
+    text.chars().any(|c| is_known(c) && !is_safe(c))
 }
 
 /// Whether browsers draw a character by just looking it up in a font: no blank, nothing

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use rayon::prelude::*;
 
 use super::chunk::{Made, Maker, chunk_of, chunks};
-use super::document::Document;
+use super::document::{self, Document};
 use super::index::Index;
 use super::interpret::Pictures;
 use super::lent::Lent;
@@ -31,6 +31,7 @@ pub(crate) fn render(
     let output = Output::new(sink, options.limits.output_of(bytes.len()));
     let mut warnings = Vec::new();
     observer.stage(Stage::Open);
+    document::check_tables(bytes, &options.limits)?;
     let lent = Lent::new(bytes);
     let pdf = lent.open(None)?;
     let document = Document::read(&pdf, &options.limits, &mut warnings)?;
@@ -88,6 +89,7 @@ pub(crate) fn render_slice(
     stored: &[u8],
     n: u32,
 ) -> Result<Vec<u8>, Error> {
+    document::check_tables(bytes, &options.limits)?;
     let lent = Lent::new(bytes);
     let pdf = lent.open(None)?;
     let document = Document::read(&pdf, &options.limits, &mut Vec::new())?;

@@ -108,7 +108,7 @@ fn metadata_is_in_report_and_manifest() {
     assert_eq!(report.metadata.authors, ["Ann Author", "Bob Writer"]);
     let metadata = &files.json("manifest.json")["metadata"];
     assert_eq!(metadata["title"], "A <b>Title</b>");
-    assert_eq!(metadata["language"], "de-AT");
+    assert_eq!(metadata["language"], serde_json::json!(["de-AT"]));
     assert_eq!(metadata["numberOfPages"], 2);
     let slice = &files.slices()[0];
     assert!(slice.contains("lang=\"de-AT\""), "{}", &slice[..300]);

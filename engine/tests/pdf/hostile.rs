@@ -108,7 +108,10 @@ fn image(paper: &mut Paper, entries: Dictionary, data: Vec<u8>) {
         "Type" => "XObject", "Subtype" => "Image", "ColorSpace" => "DeviceRGB",
         "BitsPerComponent" => 8, "Width" => 30_000, "Height" => 30_000,
     };
-    dict.extend(&entries);
+    // Not `extend`, which makes arrays of what is there twice.
+    for (key, value) in &entries {
+        dict.set(key.clone(), value.clone());
+    }
     let id = paper.stream(dict, data);
     let resources = paper.resources_with("XObject", "I", id);
     let text = line(72.0, 700.0, 12.0, "beside");

@@ -33,6 +33,27 @@ pub fn epub(title: &str, chapters: usize, paragraphs: usize) -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
+/// A PDF of `pages` pages with a line each, without a cross-reference table: readers find the
+/// objects themselves.
+pub fn pdf(pages: usize) -> Vec<u8> {
+    let mut out = String::from("%PDF-1.4\n1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n");
+    out += "3 0 obj <</Type/Font/Subtype/Type1/BaseFont/Helvetica>> endobj\n";
+    let kids: String = (0..pages).map(|n| format!("{} 0 R ", 10 + 2 * n)).collect();
+    out += &format!("2 0 obj <</Type/Pages/Count {pages}/Kids[{kids}]>> endobj\n");
+    for n in 0..pages {
+        let content = format!("BT /F 12 Tf 72 700 Td (Line of page {n}) Tj ET");
+        let (page, stream) = (10 + 2 * n, 11 + 2 * n);
+        out += &format!(
+            "{page} 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents {stream} 0 R\
+             /Resources<</Font<</F 3 0 R>>>>>> endobj\n\
+             {stream} 0 obj <</Length {}>> stream\n{content}\nendstream endobj\n",
+            content.len()
+        );
+    }
+    out += "trailer <</Root 1 0 R>>\n%%EOF\n";
+    out.into_bytes()
+}
+
 /// The same as an opened file in `folder`.
 pub fn opened(folder: &Path, bytes: &[u8]) -> File {
     let path = folder.join("book.epub");

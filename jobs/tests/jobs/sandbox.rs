@@ -95,6 +95,21 @@ fn a_good_book_comes_back_whole_and_in_order() {
 }
 
 #[test]
+fn a_pdf_comes_back_from_a_child_that_may_make_no_thread() {
+    let folder = tempfile::tempdir().unwrap();
+    let bytes = books::pdf(40);
+    let (files, result) = run(
+        &sandbox(&["render-child"]),
+        books::opened(folder.path(), &bytes),
+    );
+    let report = result.unwrap().report.unwrap();
+    assert_eq!((report.slices, report.warnings.len()), (40, 0));
+    let text = String::from_utf8_lossy(files.get("text/39.json"));
+    assert!(text.contains("Line of page 39"), "{text}");
+    assert!(!files.get("cover/thumbnail.jpg").is_empty());
+}
+
+#[test]
 fn one_slice_alone_is_byte_equal_to_the_full_run() {
     let folder = tempfile::tempdir().unwrap();
     let (files, result) = run(&sandbox(&["render-child"]), book(folder.path()));

@@ -3,6 +3,7 @@ import functools
 import subprocess
 
 import pypdfium2
+from PIL import Image
 
 # As large as a picture may be: pixels.
 MOST = 12_000_000
@@ -19,6 +20,7 @@ class Pdfium:
             try:
                 self.file = pypdfium2.PdfDocument(path, password=password)
                 self.why = None if len(self.file) else "no pages"
+                self.text(0)
                 return
             except pypdfium2.PdfiumError as error:
                 self.why = str(error)
@@ -27,16 +29,25 @@ class Pdfium:
         return len(self.file) if self.file else 0
 
     def text(self, n):
-        return self.file[n].get_textpage().get_text_bounded()
+        try:
+            return self.file[n].get_textpage().get_text_bounded()
+        except pypdfium2.PdfiumError:
+            # A page, not the first, that pdfium cannot load: nothing to compare with.
+            if n == 0:
+                raise
+            return ""
 
     def scale(self, n):
         """Pixels for each point: 2, less where the page is very large."""
-        width, height = self.file[n].get_size()
+        width, height = self.file.get_page_size(n)
         return min(2.0, (MOST / max(1.0, width * height)) ** 0.5)
 
     @functools.lru_cache(maxsize=2)
     def picture(self, n):
-        page = self.file[n]
+        try:
+            page = self.file[n]
+        except pypdfium2.PdfiumError:
+            return Image.new("RGB", (16, 16), "white")
         # Forms are drawn by whoever shows them: widgets with appearances look alike everywhere.
         return page.render(scale=self.scale(n), may_draw_forms=False).to_pil().convert("RGB")
 
@@ -56,8 +67,10 @@ def mutool(path, pages):
     return run("mutool", "draw", "-q", "-F", "text", "-o", "-", str(path), f"1-{pages}")
 
 
-def mutool_picture(path, n, scale, folder):
+def mutool_picture(path, n, scale, size, folder):
     out = folder / "mutool.png"
     out.unlink(missing_ok=True)
-    run("mutool", "draw", "-q", "-r", str(72 * scale), "-o", str(out), str(path), str(n + 1))
+    # By resolution, so that rounding is mutool's own; by size where user units may make it monstrous.
+    how = ["-r", "144"] if scale == 2.0 else ["-w", str(size[0]), "-h", str(size[1]), "-f"]
+    run("mutool", "draw", "-q", *how, "-o", str(out), str(path), str(n + 1))
     return out

@@ -112,19 +112,21 @@ def judge(path, args, browser, scratch):
         result["nodes"] = result.get("nodes", 0) + answer["nodes"]
         if answer["errors"]:
             result.setdefault("errors", []).extend(answer["errors"][:3])
-    true = [reference.text(n) for n in range(len(texts))]
-    result |= words.compare(texts, true, peers.poppler(path, len(texts)), peers.mutool(path, len(texts)))
+    said = [reference.text(n) for n in range(len(texts))]
+    result |= words.compare(texts, said, peers.poppler(path, len(texts)), peers.mutool(path, len(texts)))
     result["looks"] = []
     for n in spread(count, args.looks):
         picture = scratch / "ours.png"
         picture.unlink(missing_ok=True)
         browser.ask(folder=str(folder), n=n, size=sheets[n], picture=str(picture))
-        look = looks.compare(picture, reference.picture(n), peers.mutool_picture(path, n, reference.scale(n), scratch))
+        true = reference.picture(n)
+        theirs = peers.mutool_picture(path, n, reference.scale(n), true.size, scratch)
+        look = looks.compare(picture, true, theirs)
         look["page"] = n
         result["looks"].append(look)
         bad = look["blank"] or look["ours"] < look["mutool"] - 0.01
         if args.out and (args.keep_pictures or bad):
-            looks.keep(pathlib.Path(args.out), f"{path.stem}-{n}", picture, reference.picture(n))
+            looks.keep(pathlib.Path(args.out), f"{path.stem}-{n}", picture, true)
     return result
 
 

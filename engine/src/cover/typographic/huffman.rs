@@ -13,8 +13,8 @@ pub(super) fn codes(counts: &[u32], limit: u8) -> Vec<Code> {
     let lengths = lengths(counts, limit);
     let mut next = [0u16; 16];
     let mut code = 0;
-    for length in 1..=15 {
-        next[length] = code;
+    for (length, first) in next.iter_mut().enumerate().skip(1) {
+        *first = code;
         let with = lengths.iter().filter(|&&l| usize::from(l) == length);
         code = (code + with.count() as u16) << 1;
     }

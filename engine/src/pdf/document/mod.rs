@@ -2,6 +2,7 @@
 //!
 //! # For the code that draws pages
 //! ```text
+//! document::check_tables(bytes, &limits)?;                    // refuses bombs that go off in `open`
 //! let pdf = document::open(data, password)?;                    // `password_required` and the like
 //! let document = Document::read(&pdf, &limits, &mut warnings)?; // owned, `Send + Sync`, no borrow of `pdf`
 //! document.sheets[n]          size, turn and transform of page n; its label
@@ -28,6 +29,7 @@ mod guard;
 mod labels;
 mod links;
 mod metadata;
+mod opening;
 mod outline;
 mod sheets;
 mod text;
@@ -45,9 +47,10 @@ use hayro_syntax::{DecryptionError, LoadPdfError, Pdf, PdfData};
 use self::destinations::Names;
 pub(crate) use self::destinations::Place;
 pub(crate) use self::guard::Guard;
-pub(crate) use self::links::Link;
 #[cfg(test)]
 use self::links::Area;
+pub(crate) use self::links::Link;
+pub(crate) use self::opening::check as check_tables;
 pub(crate) use self::outline::Entry;
 pub(crate) use self::sheets::Sheet;
 pub(crate) use self::text::decode as decode_text;
@@ -120,6 +123,11 @@ fn no_pages() -> Error {
 }
 
 impl Document {
+    /// The limits it was read with.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// Reads what the catalogue of `pdf` says; the content of pages is not looked at.
     ///
     /// # Errors

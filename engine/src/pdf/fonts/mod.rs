@@ -21,6 +21,8 @@ pub(crate) const ASCENT: i16 = 1602;
 pub(crate) const DESCENT: i16 = 398;
 /// Advance of a space that no glyph sets, in 1/1000 em.
 const SPACE: f32 = 250.0;
+/// Advance (1/1000 em) of the unseen letters of a text that lies over its glyphs.
+pub(crate) const LETTER: f32 = 500.0;
 /// A font holds no more.
 const MOST_GLYPHS: usize = 65_000;
 
@@ -74,6 +76,7 @@ pub(crate) fn make(glyphs: &Glyphs, face: u32) -> Option<Made> {
             sequence: matches!(glyph.code, Code::Sequence).then_some(&*glyph.text),
         });
     }
+    with_letters(&mut entries, glyphs, members, &nothing);
     with_parts(&mut entries, &nothing);
     // Sorted by character, neighbours in the file are neighbours in the map.
     entries[1..].sort_by_key(|entry| (entry.char.is_none(), entry.char, entry.sequence));
@@ -86,6 +89,35 @@ pub(crate) fn make(glyphs: &Glyphs, face: u32) -> Option<Made> {
         outlines: &outlines,
     })?;
     Some(Made { bytes })
+}
+
+/// Adds empty glyphs for the letters of texts that lie over the glyphs they stand for.
+fn with_letters<'g>(
+    entries: &mut Vec<Entry<'g>>,
+    glyphs: &Glyphs,
+    members: &[u32],
+    nothing: &'g BezPath,
+) {
+    let mut letters: Vec<char> = members
+        .iter()
+        .map(|number| &glyphs.list[*number as usize])
+        .filter(|glyph| glyph.shaped)
+        .flat_map(|glyph| glyph.text.chars())
+        .collect();
+    letters.sort_unstable();
+    letters.dedup();
+    letters.retain(|c| *c != ' ' && entries.iter().all(|entry| entry.char != Some(*c)));
+    entries.extend(letters.into_iter().map(|c| Entry {
+        outline: nothing,
+        advance: if is_mark(c) { 0 } else { units(LETTER) },
+        char: Some(c),
+        sequence: None,
+    }));
+}
+
+/// Whether a character combines with the one before it and takes no room.
+pub(crate) fn is_mark(c: char) -> bool {
+    unicode_normalization::char::is_combining_mark(c)
 }
 
 /// Adds empty glyphs for the characters of sequences that stand nowhere by themselves: a

@@ -1,6 +1,7 @@
 //! A page as a slice: layers of graphics (SVG) and of text, in the order of painting.
 
 mod canvas;
+mod clusters;
 mod layers;
 mod number;
 mod path;
@@ -9,7 +10,7 @@ mod styles;
 mod text;
 
 pub(crate) use self::layers::{Layer, Layers, layers};
-pub(crate) use self::slice::{Frame, Slice, slice, source, viewport};
+pub(crate) use self::slice::{Frame, Slice, lost, slice, source, viewport};
 pub(crate) use self::styles::Styles;
 
 /// How runs of glyphs were shown.
@@ -23,4 +24,13 @@ pub(crate) struct Count {
     pub hidden: u32,
     /// Not at all: outside the page or what clips it.
     pub dropped: u32,
+}
+
+impl Count {
+    pub fn add(&mut self, other: Self) {
+        self.text += other.text;
+        self.outlined += other.outlined;
+        self.hidden += other.hidden;
+        self.dropped += other.dropped;
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::clusters::clustered;
 use super::number::number;
 use super::styles::Styles;
 use super::text::{Setter, escape};
@@ -9,7 +10,7 @@ use super::{Layer, Layers};
 use crate::locators::{SliceText, TextBlock};
 use crate::pdf::document::{Link, Place, Target};
 use crate::pdf::glyphs::Glyphs;
-use crate::pdf::layout::{self, Block, Cell, Line};
+use crate::pdf::layout::{self, Block, Cell, Line, Reader};
 use crate::pdf::page::{Page, Run};
 
 /// What a slice may never do, whoever serves it.
@@ -39,7 +40,7 @@ pub(crate) struct Frame<'f> {
 pub(crate) fn slice(
     page: &Page,
     layers: &Layers,
-    glyphs: &Glyphs,
+    glyphs: &mut Glyphs,
     styles: &mut Styles,
     frame: &Frame<'_>,
 ) -> Slice {
@@ -58,19 +59,28 @@ pub(crate) fn slice(
             }
             Layer::Text(runs) => {
                 body.push_str("<div class=\"t\">");
-                let mut setter = Setter {
-                    runs,
-                    glyphs,
-                    styles,
-                    out: &mut body,
-                };
-                text(page, runs, glyphs, &mut setter, &mut blocks);
+                text(page, runs, glyphs, styles, &mut body, &mut blocks);
                 body.push_str("</div>");
             }
         }
     }
+    finished(body, blocks, page, frame, frame.notice)
+}
+
+/// A page that cannot be written: its size, its links and a notice.
+pub(crate) fn lost(page: &Page, frame: &Frame<'_>) -> Slice {
+    finished(String::new(), Vec::new(), page, frame, Some("missing"))
+}
+
+fn finished(
+    mut body: String,
+    blocks: Vec<TextBlock>,
+    page: &Page,
+    frame: &Frame<'_>,
+    notice: Option<&str>,
+) -> Slice {
     links(&mut body, frame.links);
-    if let Some(kind) = frame.notice {
+    if let Some(kind) = notice {
         let _ = write!(
             body,
             "<p data-o=\"0\" data-notice=\"{kind}\" role=\"note\" style=\"position:relative;margin:1em;\
@@ -98,12 +108,13 @@ pub(crate) fn source(n: u32) -> String {
 fn text(
     page: &Page,
     runs: &[Run],
-    glyphs: &Glyphs,
-    setter: &mut Setter<'_>,
+    glyphs: &mut Glyphs,
+    styles: &mut Styles,
+    out: &mut String,
     blocks: &mut Vec<TextBlock>,
 ) {
     for block in layout::blocks(page, runs, glyphs) {
-        let lines: Vec<(&Line, Vec<Cell>)> = block
+        let mut lines: Vec<(&Line, Vec<Cell>)> = block
             .lines
             .iter()
             .map(|line| (line, layout::cells(page, line, glyphs)))
@@ -112,7 +123,17 @@ fn text(
         let Some((first, cells)) = lines.first() else {
             continue;
         };
-        blocks.push(plain(&lines, first, cells, runs, glyphs));
+        let reader = Reader::new(page, runs, glyphs);
+        blocks.push(plain(&lines, first, cells, reader));
+        for (line, cells) in &mut lines {
+            *cells = clustered(line, cells, glyphs);
+        }
+        let mut setter = Setter {
+            runs,
+            glyphs,
+            styles,
+            out,
+        };
         setter.block(&block_of(&block, &lines), &lines);
     }
 }
@@ -133,17 +154,15 @@ fn plain(
     lines: &[(&Line, Vec<Cell>)],
     first: &Line,
     cells: &[Cell],
-    runs: &[Run],
-    glyphs: &Glyphs,
+    mut reader: Reader<'_>,
 ) -> TextBlock {
-    let mut text = String::new();
-    for (_, cells) in lines {
-        layout::plain_text(cells, glyphs, &mut text);
+    for (line, cells) in lines {
+        reader.line(line, cells);
     }
-    let run = &runs[first.pieces[cells[0].piece].run];
+    let run = &reader.runs[first.pieces[cells[0].piece].run];
     TextBlock {
         o: u64::from(run.ordinal + cells[0].index.saturating_sub(run.from)),
-        t: text,
+        t: reader.text,
         ..TextBlock::default()
     }
 }

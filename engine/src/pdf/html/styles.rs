@@ -19,6 +19,8 @@ text-rendering:geometricPrecision;text-align:left;direction:ltr}\
 .t p{position:absolute;margin:0;width:1px;white-space:normal;overflow-wrap:normal;hyphens:manual}\
 .t span{white-space:pre;line-height:0}\
 .t i{font-size:0}\
+.u{unicode-bidi:isolate;-webkit-text-fill-color:transparent}\
+.u::before{content:attr(data-t);letter-spacing:0;margin-right:var(--w);-webkit-text-fill-color:currentcolor}\
 a{position:absolute;display:block}";
 
 /// How text looks.

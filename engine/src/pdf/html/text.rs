@@ -166,6 +166,11 @@ impl Setter<'_> {
                 at += step;
             }
             match glyph.code {
+                Code::Char(c) if glyph.shaped => {
+                    word_over(self.out, c, &glyph.text, advance(glyph.advance, look), look);
+                    at += advance(glyph.advance, look);
+                    continue;
+                }
                 Code::Char(c) => escape(self.out, c),
                 Code::Sequence => glyph.text.chars().for_each(|c| escape(self.out, c)),
                 Code::Space | Code::Nothing => {}
@@ -221,7 +226,9 @@ impl Setter<'_> {
             // Rows of dots are spaced otherwise than letters.
             let is_letter = |cell: &Cell| {
                 let glyph = cell.glyph.map(|glyph| &self.glyphs.list[glyph as usize]);
-                glyph.is_some_and(|glyph| glyph.text.starts_with(char::is_alphanumeric))
+                glyph.is_some_and(|glyph| {
+                    !glyph.shaped && glyph.text.starts_with(char::is_alphanumeric)
+                })
             };
             if is_letter(&pair[0]) && is_letter(&pair[1]) {
                 letters.push((pair[1].x - pair[0].x) * FINE - own(n));
@@ -235,7 +242,7 @@ impl Setter<'_> {
         };
         let mut words = Vec::new();
         for (n, triple) in cells.windows(3).enumerate() {
-            if triple[1].is_space {
+            if triple[1].is_space && triple[2].x > triple[0].x {
                 let natural = own(n) + self.space(looks[n + 1]) + 2.0 * letter;
                 words.push((triple[2].x - triple[0].x) * FINE - natural);
             }
@@ -266,6 +273,22 @@ impl Setter<'_> {
 /// The advance that the browser gives a glyph.
 fn advance(advance: f32, look: Look) -> f64 {
     f64::from(fonts::units(advance)) / fonts::UNITS * look.em()
+}
+
+/// A word of a script that is not shaped again: its glyph by a style, its letters unseen over it,
+/// spaced so that they are just as wide.
+fn word_over(out: &mut String, code: char, text: &str, width: f64, look: Look) {
+    let letters = text.chars().filter(|c| !fonts::is_mark(*c)).count();
+    let own = letters as f64 * advance(fonts::LETTER, look);
+    out.push_str("<span class=\"u\" data-t=\"");
+    out.push(code);
+    out.push_str("\" style=\"--w:-");
+    number(out, width);
+    out.push_str("px;letter-spacing:");
+    number(out, (width - own) / letters.max(1) as f64);
+    out.push_str("px\">");
+    text.chars().for_each(|c| escape(out, c));
+    out.push_str("</span>");
 }
 
 /// The look that most cells have; of several the first.

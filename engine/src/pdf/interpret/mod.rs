@@ -7,6 +7,7 @@ mod budget;
 mod device;
 mod glyphs;
 mod identity;
+mod meter;
 mod paints;
 mod pictures;
 mod raster;

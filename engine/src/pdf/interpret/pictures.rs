@@ -28,7 +28,13 @@ struct Stored {
     smooth: bool,
 }
 
-type Slot = Arc<OnceLock<Option<Stored>>>;
+/// Why an image is not shown: too large (the field of `Limits`), or damaged.
+type Lost = &'static str;
+
+const TOO_LARGE: Lost = "pdf_image_bytes";
+const DAMAGED: Lost = "image";
+
+type Slot = Arc<OnceLock<Result<Stored, Lost>>>;
 
 /// All images of a document.
 pub(crate) struct Pictures<'o> {
@@ -77,33 +83,33 @@ impl<'o> Pictures<'o> {
         name
     }
 
-    fn raster(&self, image: &RasterImage<'_>) -> Option<Stored> {
+    fn raster(&self, image: &RasterImage<'_>) -> Result<Stored, Lost> {
         let stream = image.stream();
         let veiled = [keys::SMASK, keys::MASK]
             .iter()
             .any(|key| stream.dict().contains_key(*key));
         if !veiled && let Some(encoded) = photograph(stream) {
-            return Some(Stored {
+            return Ok(Stored {
                 file: self.put(&encoded),
                 veil: None,
                 smooth: true,
             });
         }
         if !self.guard.image(stream) {
-            return None;
+            return Err(TOO_LARGE);
         }
         let lossy = stream
             .filters()
             .iter()
             .any(|filter| matches!(filter, Filter::DctDecode | Filter::JpxDecode));
-        let mut stored = None;
+        let mut stored = Err(DAMAGED);
         image.with_rgba(
             |data, alpha| {
                 let smooth = data.interpolate() || lossy || data.width() > 64 || data.height() > 64;
                 let photograph = veiled.then(|| photograph(stream)).flatten();
                 let encoded = photograph.or_else(|| encode(&data, lossy));
                 let veil = alpha.and_then(|alpha| veil(&alpha));
-                stored = encoded.map(|encoded| Stored {
+                stored = encoded.ok_or(DAMAGED).map(|encoded| Stored {
                     file: self.put(&encoded),
                     veil: veil.map(|veil| self.put(&veil)),
                     smooth,
@@ -115,24 +121,29 @@ impl<'o> Pictures<'o> {
     }
 
     /// What `make` makes, once for each key.
-    fn once(&self, key: (u128, [u8; 4]), make: impl FnOnce() -> Option<Stored>) -> Option<Stored> {
+    fn once(
+        &self,
+        key: (u128, [u8; 4]),
+        make: impl FnOnce() -> Result<Stored, Lost>,
+    ) -> Result<Stored, Lost> {
         let slot: Slot = lock(&self.known).entry(key).or_default().clone();
         slot.get_or_init(make).clone()
     }
 
     /// A stencil is painted with a colour that only decoding it tells.
-    fn stencil(&self, image: &StencilImage<'_, '_>) -> Option<Stored> {
-        let mut stored = None;
+    fn stencil(&self, image: &StencilImage<'_, '_>) -> Result<Stored, Lost> {
+        let mut stored = Err(DAMAGED);
         if !self.guard.image(image.stream()) {
-            return None;
+            return Err(TOO_LARGE);
         }
         image.with_stencil(
             |luma, paint| {
                 let color = color_of(paint).unwrap_or([128, 128, 128, 255]);
                 let smooth = luma.interpolate || luma.width > 64 || luma.height > 64;
                 stored = self.once((image.cache_key(), color), || {
-                    let encoded = images::stencil(&luma.data, luma.width, luma.height, color)?;
-                    Some(Stored {
+                    let encoded = images::stencil(&luma.data, luma.width, luma.height, color);
+                    let encoded = encoded.ok_or(DAMAGED)?;
+                    Ok(Stored {
                         file: self.put(&encoded),
                         veil: None,
                         smooth,
@@ -221,7 +232,12 @@ impl Recorder<'_, '_> {
         let (width, height) = (image.width(), image.height());
         let pixels = u64::from(width) * u64::from(height);
         if !self.budget.pixels(pixels) {
-            self.cut("pdf_pixels");
+            let stream = match image {
+                Image::Stencil(stencil) => stencil.stream(),
+                Image::Raster(raster) => raster.stream(),
+            };
+            let fits = self.pictures.guard.image(stream);
+            self.cut(if fits { "pdf_pixels" } else { TOO_LARGE });
             return None;
         }
         let pictures = self.pictures;
@@ -236,10 +252,7 @@ impl Recorder<'_, '_> {
                 pictures.raster(raster)
             }),
         };
-        let Some(stored) = stored else {
-            self.cut("image");
-            return None;
-        };
+        let stored = stored.map_err(|why| self.cut(why)).ok()?;
         let unit = transform * Affine::scale_non_uniform(f64::from(width), f64::from(height));
         Some(Picture {
             file: stored.file,

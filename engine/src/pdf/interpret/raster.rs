@@ -9,6 +9,7 @@ use hayro_interpret::InterpreterSettings;
 use hayro_syntax::Pdf;
 use kurbo::Affine;
 
+use super::meter;
 use crate::pdf::document::Document;
 
 /// Longest side that the rasterizer takes.
@@ -33,7 +34,7 @@ pub(crate) fn raster(
     let page = pdf.pages().get(n as usize)?;
     // The rasterizer decodes whatever comes.
     let checked = document.guard.check(page).ok()?;
-    if checked.large_images {
+    if checked.large_images || !meter::is_cheap(pdf, page, sheet, document.limits()) {
         return None;
     }
     let most = (pixels as f64 / (sheet.width * sheet.height)).sqrt();

@@ -8,6 +8,7 @@ use hayro_interpret::{
 };
 use kurbo::{Affine, BezPath, Stroke};
 
+use super::budget::Exceeded;
 use super::device::Recorder;
 use super::glyphs::color_of;
 use crate::pdf::glyphs::{Found, Key};
@@ -42,6 +43,7 @@ pub(super) fn number<'a>(
         path: BezPath::new(),
         color,
         failed: false,
+        calls: CALLS,
     };
     glyph.interpret(&mut shape, Affine::IDENTITY, Affine::IDENTITY, paint);
     recorder.budget.points(shape.path.elements().len());
@@ -83,15 +85,31 @@ fn advance(glyph: &Type3Glyph<'_>) -> f32 {
     if advance.is_finite() { advance } else { 500.0 }
 }
 
+/// Calls of the interpreter for one glyph.
+const CALLS: u32 = 100_000;
+
 /// A device for shapes of one colour.
 struct ShapeOnly {
     path: BezPath,
     color: [u8; 4],
     failed: bool,
+    /// Calls of the interpreter that are left.
+    calls: u32,
+}
+
+impl ShapeOnly {
+    /// A glyph that goes on and on is not to be waited for.
+    fn call(&mut self) {
+        match self.calls.checked_sub(1) {
+            Some(left) => self.calls = left,
+            None => std::panic::resume_unwind(Box::new(Exceeded("pdf_operations"))),
+        }
+    }
 }
 
 impl<'a> Device<'a> for ShapeOnly {
     fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, mode: &DrawMode) {
+        self.call();
         if color_of(&props.paint) != Some(self.color) || self.path.elements().len() > MOST {
             self.failed = true;
             return;
@@ -122,6 +140,7 @@ impl<'a> Device<'a> for ShapeOnly {
     }
 
     fn push_clip_path(&mut self, _: &ClipPath) {
+        self.call();
         self.failed = true;
     }
 

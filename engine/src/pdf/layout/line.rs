@@ -14,8 +14,8 @@ const SAME_SIZE: f64 = 0.85;
 const BACK: f64 = 1.2;
 /// Baselines this near (em) make one line over any distance, as in a table of contents.
 const EXACT: f64 = 0.04;
-/// Otherwise the gap is no wider than this (em).
-const FORTH: f64 = 4.0;
+/// Otherwise the gap is no wider than this (em). Wider ones are judged when all lines are known.
+const FORTH: f64 = 2.5;
 
 /// A run, or a part of it, in its line.
 #[derive(Debug, Clone)]
@@ -118,8 +118,22 @@ impl Line {
         } else {
             off <= RAISED * larger || (piece.base - last).abs() < EXACT * larger
         };
-        let near = gap <= FORTH * larger || off <= EXACT * larger;
-        level && near && gap >= -BACK * larger && piece.start >= self.start - 0.3 * larger
+        level
+            && gap <= FORTH * larger
+            && gap >= -BACK * larger
+            && piece.start >= self.start - 0.3 * larger
+    }
+
+    /// Whether the other stands to the right on the same baseline.
+    pub(super) fn goes_on_with(&self, other: &Self) -> bool {
+        let size = self.size.max(other.size);
+        self.frame.is_near(&other.frame)
+            && (self.base - other.base).abs() <= EXACT * size
+            && other.start >= self.end
+    }
+
+    pub(super) fn append(&mut self, other: Self) {
+        other.pieces.into_iter().for_each(|piece| self.add(piece));
     }
 
     fn add(&mut self, piece: Piece) {

@@ -7,17 +7,24 @@
 mod block;
 mod frame;
 mod line;
+mod order;
+mod text;
 mod words;
 
 pub(crate) use self::block::Block;
 pub(crate) use self::frame::Frame;
 pub(crate) use self::line::Line;
-pub(crate) use self::words::{Cell, cells, plain_text};
+pub(crate) use self::text::{Reader, reading_order};
+pub(crate) use self::words::{Cell, cells};
 
 use super::glyphs::Glyphs;
 use super::page::{Page, Run};
 
 /// Blocks of the runs, in the order of painting.
 pub(crate) fn blocks(page: &Page, runs: &[Run], glyphs: &Glyphs) -> Vec<Block> {
-    block::blocks(line::lines(page, runs, glyphs))
+    let lines = line::lines(page, runs, glyphs);
+    if lines.is_empty() {
+        return Vec::new();
+    }
+    block::blocks(order::in_order(lines))
 }

@@ -112,47 +112,13 @@ fn usual_gap(cells: &[Cell], glyphs: &Glyphs) -> f64 {
 fn is_wide(cell: &Cell, glyphs: &Glyphs) -> bool {
     let text = cell.glyph.map(|glyph| &*glyphs.list[glyph as usize].text);
     text.and_then(|text| text.chars().next())
-        .is_some_and(|c| matches!(u32::from(c), 0x2E80..=0x9FFF | 0xF900..=0xFAFF | 0xFF00..=0xFFEF | 0x2_0000..=0x3_FFFF))
-}
-
-/// Adds a line's words to a text. A hyphen at the end of what is there joins with them.
-pub(crate) fn plain_text(cells: &[Cell], glyphs: &Glyphs, out: &mut String) {
-    let first = cells.first().and_then(|cell| cell.glyph);
-    let first = first.map_or("", |glyph| &*glyphs.list[glyph as usize].text);
-    if !out.is_empty() {
-        if is_broken(out) && first.starts_with(char::is_lowercase) {
-            out.pop();
-        } else if !(ends_wide(out) && starts_wide(first)) {
-            out.push(' ');
-        }
-    }
-    for cell in cells {
-        match cell.glyph {
-            Some(glyph) if !cell.is_space => {
-                let text = &*glyphs.list[glyph as usize].text;
-                out.push_str(if text.is_empty() { "\u{fffd}" } else { text });
-            }
-            _ => out.push(' '),
-        }
-    }
-}
-
-/// Whether a text ends in the middle of a word: a letter and a hyphen.
-fn is_broken(text: &str) -> bool {
-    let mut back = text.chars().rev();
-    matches!(back.next(), Some('-' | '\u{2010}')) && back.next().is_some_and(char::is_alphabetic)
-}
-
-fn ends_wide(text: &str) -> bool {
-    text.chars().next_back().is_some_and(is_ideographic)
-}
-
-fn starts_wide(text: &str) -> bool {
-    text.chars().next().is_some_and(is_ideographic)
+        .is_some_and(is_ideographic)
 }
 
 /// Letters of scripts that are written without spaces, and their punctuation.
-fn is_ideographic(c: char) -> bool {
-    matches!(u32::from(c), 0x2E80..=0x9FFF | 0xF900..=0xFAFF | 0xFF00..=0xFFEF | 0x2_0000..=0x3_FFFF)
-        && !matches!(u32::from(c), 0xAC00..=0xD7AF)
+pub(super) fn is_ideographic(c: char) -> bool {
+    matches!(
+        u32::from(c),
+        0x2E80..=0x9FFF | 0xF900..=0xFAFF | 0xFF00..=0xFFEF | 0x2_0000..=0x3_FFFF
+    )
 }

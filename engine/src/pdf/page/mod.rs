@@ -131,6 +131,20 @@ pub(crate) struct Mark {
     pub actual: Option<String>,
 }
 
+impl Page {
+    /// The text that stands for what is within a mark, and the mark that says so.
+    pub fn actual(&self, mut mark: u32) -> Option<(u32, &str)> {
+        while mark != 0 {
+            let found = self.marks.get(mark as usize)?;
+            if let Some(text) = &found.actual {
+                return Some((mark, text));
+            }
+            mark = found.parent;
+        }
+        None
+    }
+}
+
 impl Clip {
     pub fn rect(rect: Rect) -> Self {
         Self {

@@ -5,17 +5,18 @@
 //! a stream that could not pass the limit if every byte were worth its most (1,032 in deflate) is
 //! not looked into, and objects found harmless once are not visited for another page.
 //!
-//! What is unpacked when the file is opened (cross-reference and object streams) is not seen here;
-//! that is held by the memory limit of the process that renders.
+//! What is unpacked when the file is opened is looked at in `opening.rs`.
 
 mod functions;
 mod images;
 mod measure;
+mod strings;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError, RwLock};
 
+use hayro_syntax::Filter;
 use hayro_syntax::object::{Array, Dict, MaybeRef, Object, ObjectIdentifier, Stream};
 use hayro_syntax::page::Page;
 
@@ -47,6 +48,8 @@ pub(crate) struct Guard {
     most_of_image: u64,
     /// `pdf_function_steps`.
     most_steps: u64,
+    /// `pdf_glyphs`.
+    most_glyphs: u64,
     /// Objects, with their use, from which nothing too large can be reached, and no shading's function.
     clean: RwLock<HashSet<(ObjectIdentifier, Use)>>,
     /// Streams that had to be unpacked to know, by the place of their dictionary in memory.
@@ -59,6 +62,7 @@ impl Guard {
             most_bytes: limits.pdf_stream_bytes,
             most_of_image: limits.pdf_image_bytes,
             most_steps: limits.pdf_function_steps,
+            most_glyphs: limits.pdf_glyphs,
             clean: RwLock::default(),
             measured: Mutex::default(),
         }
@@ -96,6 +100,11 @@ impl Guard {
         let shadings = Object::Dict(resources.shadings.clone());
         walk.ahead.push((shadings, Use::Shading));
         walk.run()?;
+        if !strings::are_short(page.page_stream().unwrap_or_default(), self.most_glyphs) {
+            return Err(TooMuch {
+                limit: "pdf_glyphs",
+            });
+        }
         let found = walk.found;
         if !found.large_images && found.shading_steps == 0 {
             let mut clean = self.clean.write().unwrap_or_else(PoisonError::into_inner);
@@ -121,6 +130,15 @@ impl Guard {
     fn is_clean(&self, id: ObjectIdentifier, used_as: Use) -> bool {
         let clean = self.clean.read().unwrap_or_else(PoisonError::into_inner);
         clean.contains(&(id, used_as))
+    }
+
+    /// Whether no operator of a stream shows more than `pdf_glyphs`. The stream is known to fit.
+    fn strings(&self, stream: &Stream<'_>) -> bool {
+        if measure::could_be(&stream.raw_data(), &stream.filters()) <= strings::SHORT {
+            return true;
+        }
+        let data = stream.decoded_data().unwrap_or_default();
+        strings::are_short(&data, self.most_glyphs)
     }
 
     /// Whether a stream unpacks to at most `pdf_stream_bytes`.
@@ -150,6 +168,8 @@ enum Use {
     /// A dictionary of XObjects.
     XObjects,
     XObject,
+    /// Content whatever it calls itself: appearances, glyphs of Type 3 fonts, groups of soft masks.
+    Content,
     /// A shading, and all it is made of: its functions are evaluated for each pixel.
     Shading,
 }
@@ -177,6 +197,12 @@ impl<'a> Walk<'_, 'a> {
     fn run(&mut self) -> Result<(), TooMuch> {
         while let Some((object, used_as)) = self.ahead.pop() {
             match object {
+                // States of an appearance, glyphs of a font.
+                Object::Dict(dict) if used_as == Use::Content => {
+                    for (_, value) in dict.entries() {
+                        self.value(value, Use::Content);
+                    }
+                }
                 Object::Dict(dict) => self.dict(&dict, used_as),
                 Object::Array(array) => {
                     for value in array.raw_iter() {
@@ -198,7 +224,7 @@ impl<'a> Walk<'_, 'a> {
         let annotations = page.get::<Array<'_>>("Annots");
         for annotation in annotations.iter().flat_map(Array::iter::<Dict<'_>>) {
             if let Some(appearance) = annotation.get_raw("AP") {
-                self.value(appearance, Use::Data);
+                self.value(appearance, Use::Content);
             }
         }
     }
@@ -209,6 +235,11 @@ impl<'a> Walk<'_, 'a> {
         } else if !self.guard.fits(stream) {
             return Err(TooMuch {
                 limit: "pdf_stream_bytes",
+            });
+        }
+        if self.draws(stream, used_as) && !self.guard.strings(stream) {
+            return Err(TooMuch {
+                limit: "pdf_glyphs",
             });
         }
         let steps = functions::steps(stream);
@@ -229,11 +260,20 @@ impl<'a> Walk<'_, 'a> {
         Ok(())
     }
 
+    /// Whether a stream is content that can be interpreted.
+    fn draws(&self, stream: &Stream<'a>, used_as: Use) -> bool {
+        let dict = stream.dict();
+        used_as == Use::Content
+            || super::is_name(dict, "Subtype", b"Form")
+            || dict.get::<u8>("PatternType") == Some(1)
+    }
+
     fn dict(&mut self, dict: &Dict<'a>, used_as: Use) {
         for (key, value) in dict.entries() {
             let used_as = match (used_as, key.as_ref()) {
                 (Use::XObjects, _) | (_, b"SMask" | b"Mask") => Use::XObject,
                 (_, b"XObject") => Use::XObjects,
+                (_, b"CharProcs" | b"G") => Use::Content,
                 (_, b"Shading") => Use::Shading,
                 _ => inherited(used_as),
             };
@@ -260,10 +300,15 @@ impl<'a> Walk<'_, 'a> {
     }
 }
 
+/// Whether packed data unpacks to at most `most` bytes.
+pub(in crate::pdf::document) fn fits_raw(raw: &[u8], filters: &[Filter], most: u64) -> bool {
+    measure::could_be(raw, filters) <= most || measure::fits(raw, filters, most)
+}
+
 /// The data of a stream that is no image, when it unpacks to at most `most` bytes.
 pub(in crate::pdf::document) fn unpack(stream: &Stream<'_>, most: u64) -> Option<Vec<u8>> {
     let (raw, filters) = (stream.raw_data(), stream.filters());
-    if measure::could_be(&raw, &filters) > most && !measure::fits(&raw, &filters, most) {
+    if !fits_raw(&raw, &filters, most) {
         return None;
     }
     stream.decoded_data().ok().map(Cow::into_owned)

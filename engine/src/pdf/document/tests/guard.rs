@@ -243,3 +243,71 @@ fn expensive_functions_of_shadings_are_refused_and_others_weighed() {
     let much = Err("pdf_function_steps");
     assert_eq!(found, [Ok(81), much, Ok(0), much, much]);
 }
+
+#[test]
+fn strings_of_millions_of_glyphs_are_refused_wherever_they_are_shown() {
+    let long = "x".repeat(500_000);
+    let shows = [
+        format!("({long}) Tj"),
+        format!("[({long}) 5 ({long})] TJ"),
+        format!("<{}> '", "61".repeat(500_000)),
+        format!("1 1 ({long}) \""),
+    ];
+    let mut paper = Paper::new();
+    for show in &shows {
+        paper.page(&format!("BT /F1 1 Tf {show} ET"));
+    }
+    // As much text, in operators of bearable size.
+    paper.page(&format!("({}) Tj ", "x".repeat(50_000)).repeat(10));
+    let form = dictionary! { "Type" => "XObject", "Subtype" => "Form", "BBox" => numbers(&[0.0, 0.0, 9.0, 9.0]) };
+    let form = paper.stream(form, shows[0].clone());
+    let resources = paper.resources_with("XObject", "X", form);
+    paper.page_with("/X Do", dictionary! { "Resources" => resources });
+    let glyph = paper.stream(dictionary! {}, shows[0].clone());
+    let font = paper
+        .add(dictionary! { "Subtype" => "Type3", "CharProcs" => dictionary! { "a" => glyph } });
+    let resources = dictionary! { "Font" => dictionary! { "T" => font } };
+    paper.page_with("", dictionary! { "Resources" => resources });
+    let states = dictionary! { "N" => dictionary! { "On" => glyph } };
+    let annotation = dictionary! { "Subtype" => "Widget", "AP" => states };
+    paper.page_with(
+        "",
+        dictionary! { "Annots" => vec![Object::Dictionary(annotation)] },
+    );
+    let (pdf, document) = super::read(paper.bytes());
+    let found: Vec<bool> = pdf
+        .pages()
+        .iter()
+        .map(|page| match document.guard.check(page) {
+            Ok(_) => true,
+            Err(TooMuch { limit }) => {
+                assert_eq!(limit, "pdf_glyphs");
+                false
+            }
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [false, false, false, false, true, false, false, false]
+    );
+}
+
+#[test]
+fn tables_that_unpack_to_too_much_are_refused_before_the_file_is_opened() {
+    use crate::pdf::document::check_tables;
+    let limits = Limits {
+        pdf_stream_bytes: LIMITS,
+        ..Limits::default()
+    };
+    for kind in ["XRef", "ObjStm"] {
+        for (size, fits) in [(1 << 20, true), (LIMITS + 1, false)] {
+            // By hand: lopdf leaves streams of these kinds out.
+            let head =
+                format!("%PDF-1.5\n7 0 obj\n<< /Type /{kind} /Filter /FlateDecode >>\nstream\n");
+            let end = b"\nendstream\nendobj".to_vec();
+            let file = [head.into_bytes(), deflated_zeros(size), end].concat();
+            let result = check_tables(&file, &limits);
+            assert_eq!(result.is_ok(), fits, "{kind} {size}");
+        }
+    }
+}
