@@ -46,8 +46,8 @@ impl Format {
     #[must_use]
     pub fn output_revision(self) -> u32 {
         match self {
-            Self::Epub => 3,
-            Self::Mobi => 2,
+            Self::Epub => 4,
+            Self::Mobi => 3,
             Self::Pdf => 1,
         }
     }
