@@ -11,7 +11,8 @@ shift $(($# < 2 ? $# : 2))
 host=$(rustc -vV | sed -n 's/^host: //p')
 dir=${CARGO_TARGET_DIR:-target}
 # What `cargo fuzz build -s none` passes, without needing cargo-fuzz: coverage counters and traced
-# comparisons. No address sanitizer: it needs a nightly compiler, and the engine has no unsafe code.
+# comparisons. No address sanitizer: it needs a nightly compiler, and the engine's one unsafe line
+# lends a book's bytes to hayro (`pdf/lent.rs`).
 export RUSTFLAGS="--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
   -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
   -Cllvm-args=-sanitizer-coverage-trace-compares"

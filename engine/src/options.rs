@@ -105,8 +105,10 @@ pub struct Limits {
     pub slices: u64,
     /// Bytes put into the sink. Whole book.
     pub output_bytes: u64,
-    /// Bytes put into the sink to bytes of the book, once more than 256 MiB are put. Whole book.
+    /// Bytes put into the sink to bytes of the book, once more than `output_free` are put. Whole book.
     pub output_ratio: u64,
+    /// Bytes that any book may put into the sink, however small it is.
+    pub output_free: u64,
     /// Pages of a PDF. Whole book.
     pub pdf_pages: u64,
     /// Longest side of a PDF's page in points; a larger one is scaled down.
@@ -183,6 +185,7 @@ impl Default for Limits {
             slices: 50_000,
             output_bytes: 4 << 30,
             output_ratio: 64,
+            output_free: 256 << 20,
             pdf_pages: 50_000,
             pdf_page_side: 14_400,
             pdf_stream_bytes: 160 << 20,
@@ -206,15 +209,12 @@ impl Default for Limits {
     }
 }
 
-/// What any book may put, however small it is.
-const OUTPUT_FREE: u64 = 256 << 20;
-
 impl Limits {
     /// Bytes that a book of `bytes` bytes may put into the sink.
     #[must_use]
     pub fn output_of(&self, bytes: usize) -> u64 {
         let in_proportion = (bytes as u64).saturating_mul(self.output_ratio);
-        self.output_bytes.min(in_proportion.max(OUTPUT_FREE))
+        self.output_bytes.min(in_proportion.max(self.output_free))
     }
 }
 

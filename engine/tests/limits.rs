@@ -31,7 +31,7 @@ fn book() -> Vec<u8> {
 
 #[test]
 fn limits_of_the_whole_book_refuse_it() {
-    let cases: [(&str, Options); 8] = [
+    let cases: [(&str, Options); 9] = [
         ("entries", limits(|l| l.entries = 3)),
         ("total_bytes", limits(|l| l.total_bytes = 1000)),
         ("package_bytes", limits(|l| l.package_bytes = 300)),
@@ -40,6 +40,10 @@ fn limits_of_the_whole_book_refuse_it() {
         ("spine_bytes", limits(|l| l.spine_bytes = 1000)),
         ("slices", limits(|l| l.slices = 1)),
         ("output_bytes", limits(|l| l.output_bytes = 2000)),
+        (
+            "output_bytes",
+            limits(|l| (l.output_free, l.output_ratio) = (1000, 0)),
+        ),
     ];
     for (name, options) in cases {
         let error = rendered_with(&book(), &options).map(|_| ()).unwrap_err();
