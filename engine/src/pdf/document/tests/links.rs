@@ -125,8 +125,10 @@ fn links_have_areas_as_shown_and_titles() {
         ]),
     );
     let mut astray = uri("http://example.org");
+    // One good quadrilateral does not save the others.
+    let inside = [110.0, 715.0, 120.0, 715.0, 110.0, 705.0, 120.0, 705.0];
     let outside = [0.0, 0.0, 600.0, 0.0, 0.0, 90.0, 600.0, 90.0];
-    astray.set("QuadPoints", numbers(&outside));
+    astray.set("QuadPoints", numbers(&[inside, outside].concat()));
     let mut hidden = uri("http://example.org");
     hidden.set("F", 2);
     let mut off = uri("http://example.org");
